@@ -39,6 +39,7 @@ T = TypeVar("T")
 TEMPLATE = "template_tests"
 ROOM = 4 * 2**30  # bytes; a whole run has held less than a third of it at once
 HOME_VARIABLE = "YTEMPIRE_TEST_HOME"
+MOST_WORKERS = 16  # with some ten connections each; see max_connections
 # the suite's data may be lost with the machine; durability itself is tested with the real configuration
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "shared_buffers=256MB")
 
@@ -66,9 +67,11 @@ def pytest_report_header(config: pytest.Config) -> str:
     return "cases: every one" if config.option.every_case else f"cases: drawn with --seed {config.option.seed}"
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Three for two cores: tests wait for servers. Of 2 cores, two workers used 63 %, three 90 % (measured)."""
-    return max(1, len(os.sched_getaffinity(0)) * 3 // 2)
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ or not hasattr(os, "sched_getaffinity"):
+        return None  # for xdist to say
+    return min(MOST_WORKERS, max(1, len(os.sched_getaffinity(0)) * 3 // 2))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -173,15 +173,23 @@ def test_upgrade_removes_report_figures_from_hourly_rollups(postgres: EmbeddedPo
                 assert sorted(counted) == sorted(owner.execute(stored_rows(rollup, "true").encode()).fetchall())
 
 
-def test_search_functions_with_other_parameter_names_are_made_anew(postgres: EmbeddedPostgres, name: str) -> None:
+def test_search_functions_with_other_parameter_names_are_replaced(postgres: EmbeddedPostgres, name: str) -> None:
+    """As an installation has them from before; the trigger on videos calls them at any time."""
     owner_url = postgres.url(OWNER, name)
-    command.upgrade(_config(owner_url), "2026_11_30_contract")
+    migrate(owner_url)
     with psycopg.connect(conninfo(owner_url)) as owner:
         owner.execute("""
+            DROP FUNCTION core.split_words(text), core.query_words(text), core.correct_words(text),
+                core.search_videos(text, integer), core.search_channels(text, integer);
             CREATE FUNCTION core.split_words(said text) RETURNS SETOF text LANGUAGE sql AS 'SELECT said';
             CREATE FUNCTION core.query_words(asked text) RETURNS tsquery LANGUAGE sql AS 'SELECT NULL::tsquery';
+            CREATE FUNCTION core.correct_words(asked text, OUT words tsquery, OUT closeness double precision)
+                LANGUAGE sql AS 'SELECT NULL::tsquery, 1.0';
+            CREATE FUNCTION core.search_videos(asked text, most integer)
+                RETURNS TABLE (video_id uuid, rank double precision) LANGUAGE sql AS 'SELECT NULL::uuid, 1.0';
             CREATE FUNCTION core.search_channels(asked text, most integer)
                 RETURNS TABLE (channel_id uuid, rank double precision) LANGUAGE sql AS 'SELECT NULL::uuid, 1.0';
+            UPDATE core.applied_code SET sha256 = 'before' WHERE path LIKE '%search.sql';
         """)
     migrate(owner_url)
     with psycopg.connect(conninfo(owner_url)) as owner:

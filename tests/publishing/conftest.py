@@ -79,7 +79,7 @@ async def youtube_env(
 
 @pytest.fixture
 def file_size() -> int:
-    """One piece, of more than one block; a test class may say otherwise."""
+    """One chunk, of more than one block; a test class may say otherwise."""
     return 300 * 1024
 
 

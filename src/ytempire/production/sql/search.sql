@@ -4,6 +4,14 @@
 -- loads the extension, so that its settings are known in this session and may be part of a function
 SELECT public.show_limit();
 
+-- OR REPLACE cannot rename parameters. Dropped here and not by a migration: the trigger on core.videos calls them, so they
+-- must be there again when the transaction ends.
+DROP FUNCTION IF EXISTS core.split_words(text);
+DROP FUNCTION IF EXISTS core.query_words(text);
+DROP FUNCTION IF EXISTS core.correct_words(text);
+DROP FUNCTION IF EXISTS core.search_videos(text, integer);
+DROP FUNCTION IF EXISTS core.search_channels(text, integer);
+
 -- Words in which a typing mistake can be told: of letters alone, and not so short that everything is like them.
 CREATE OR REPLACE FUNCTION core.split_words(input_text text) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -7,7 +7,7 @@ import { DialogForm } from "./DialogForm";
 import { FormPasswordField } from "./FormPasswordField";
 import { FormNumberField, FormTextField } from "./FormTextField";
 import { FormToggle } from "./FormToggle";
-import { emailAddress, required, wholeNumber } from "./rules";
+import { emailAddress, futureTime, newPassword, required, wholeNumber } from "./rules";
 import { fieldErrorsOf } from "./serverErrors";
 
 afterEach(cleanup);
@@ -113,8 +113,26 @@ test("what it says of nothing in the form stands below it", async () => {
   expect(screen.getByRole("alert").textContent).toContain("Cannot reach the server.");
 });
 
+function FormWithHiddenValue({ onSend = () => undefined, error = null }: Props) {
+  const form = useForm<Order>({ defaultValues: EMPTY });
+  return (
+    <DialogForm form={form} onSubmit={onSend} submit="Order" mutation={{ isPending: false, error }} onClose={() => undefined}>
+      <FormTextField control={form.control} name="email" label="Email" />
+    </DialogForm>
+  );
+}
+
+test("what it says of a value without a field stands below it, and the form can be sent again", async () => {
+  const onSend = vi.fn();
+  const { rerender } = render(<FormWithHiddenValue onSend={onSend} />);
+  rerender(<FormWithHiddenValue onSend={onSend} error={problem([{ path: ["title"], message: "Too long." }])} />);
+  expect((await screen.findByRole("alert")).textContent).toContain("title: too long.");
+  send();
+  await waitFor(() => expect(onSend).toHaveBeenCalledOnce());
+});
+
 test("an item of a list belongs to the field of the list", () => {
-  const found = fieldErrorsOf(problem([{ path: ["tags", "0"], message: "Too long." }]), { tags: ["x"] });
+  const found = fieldErrorsOf(problem([{ path: ["tags", "0"], message: "Too long." }]), { tags: ["x"] }, () => true);
   expect(found).toEqual({ fields: [{ path: "tags", message: "Too long." }], isAll: true });
 });
 
@@ -135,6 +153,11 @@ test.each([
   [required("no").validate("a"), true],
   [emailAddress("no").validate("a@b"), true],
   [emailAddress("no").validate("a b@c"), "no"],
+  [newPassword.validate("eleven char"), "Enter at least 12 characters."],
+  [newPassword.validate("twelve chars"), true],
+  [futureTime("UTC").validate(""), "Enter a time."],
+  [futureTime("UTC").validate("2020-01-01T10:00"), "This time is in the past."],
+  [futureTime("UTC").validate("2999-01-01T10:00"), true],
   [wholeNumber(1, 9).validate(1), true],
   [wholeNumber(1, 9).validate(10), "Enter a whole number from 1 to 9."],
   [wholeNumber(1, 9).validate(1.5), "Enter a whole number from 1 to 9."],

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "react";
-import type { FieldPath, FieldValues, UseFormReturn } from "react-hook-form";
+import { type FieldPath, type FieldValues, get, type UseFormReturn } from "react-hook-form";
 import { ApiError } from "../../api/client";
 
 interface FieldError {
@@ -7,10 +7,17 @@ interface FieldError {
   message: string;
 }
 
-/** What the API says of single fields, by their names in the form, and whether that is all that it says. */
-export function fieldErrorsOf(error: Error | null, values: object): { fields: FieldError[]; isAll: boolean } {
+/** What the API says of fields that are shown, by their names in the form, and whether that is all that it says. */
+export function fieldErrorsOf(
+  error: Error | null,
+  values: object,
+  isShown: (path: string) => boolean,
+): { fields: FieldError[]; isAll: boolean } {
   if (!(error instanceof ApiError) || !error.fields.length) return { fields: [], isAll: false };
-  const found = error.fields.map(({ path, message }) => ({ path: knownPath(path, values), message }));
+  const found = error.fields.map(({ path, message }) => {
+    const known = knownPath(path, values);
+    return { path: known !== null && isShown(known) ? known : null, message };
+  });
   const fields = found.filter((one): one is FieldError => one.path !== null);
   return { fields, isAll: fields.length === found.length };
 }
@@ -30,8 +37,12 @@ function knownPath(path: string[], values: object): string | null {
 
 /** Shows what the API refused beside its fields, and moves to the first of them. Returns what is left to be said elsewhere. */
 export function useServerErrors<Values extends FieldValues>(form: UseFormReturn<Values>, error: Error | null): Error | null {
-  const { setError, getValues } = form;
-  const { fields, isAll } = useMemo(() => fieldErrorsOf(error, getValues()), [error, getValues]);
+  const { control, setError, getValues } = form;
+  const { fields, isAll } = useMemo(
+    // a value without a field could show nothing, and its error would never be cleared: the form could not be sent again
+    () => fieldErrorsOf(error, getValues(), (path) => get(control._fields, path) !== undefined),
+    [error, control, getValues],
+  );
   useEffect(() => {
     fields.forEach(({ path, message }, at) => setError(path as FieldPath<Values>, { type: "server", message }, { shouldFocus: at === 0 }));
   }, [fields, setError]);

@@ -3,7 +3,7 @@ import { useForm } from "react-hook-form";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Form } from "../../../ui/form/Form";
 import { FormPasswordField } from "../../../ui/form/FormPasswordField";
-import { required } from "../../../ui/form/rules";
+import { newPassword, required } from "../../../ui/form/rules";
 import { useServerErrors } from "../../../ui/form/serverErrors";
 import { SuccessMessage } from "../../../ui/SuccessMessage";
 import { useChangePassword } from "../hooks/profile";
@@ -28,7 +28,7 @@ export function PasswordForm({ email }: { email: string }) {
         label="Current password"
         kind="current"
       />
-      <FormPasswordField control={control} name="new" rules={required("Enter a new password.")} label="New password" kind="new" />
+      <FormPasswordField control={control} name="new" rules={newPassword} label="New password" kind="new" />
       {error && <ErrorAlert error={error} />}
       <SuccessMessage
         saved={change.isSuccess && !form.formState.isDirty}

@@ -131,7 +131,7 @@ function Enrol({ secret, uri, onConfirmed, onCancel }: EnrolProps) {
         <FormTextField
           control={form.control}
           name="code"
-          rules={required("Enter the code shown in the app.")}
+          rules={{ validate: (code) => code.trim().length >= 6 || "Enter the six digits shown in the app." }}
           label="Code"
           autoFocus
           autoComplete="one-time-code"

@@ -28,7 +28,7 @@ function ShareForm({ channel }: { channel: string }) {
       <Form
         form={form}
         label="Share channel"
-        onSubmit={({ email, level }) => share.mutate({ email: email.trim(), level }, { onSuccess: () => form.resetField("email") })}
+        onSubmit={({ email, level }) => share.mutate({ email: email.trim(), level }, { onSuccess: () => form.reset({ email: "", level }) })}
         sx={{ display: "flex", flexWrap: "wrap", gap: 2, mt: 3, alignItems: "flex-start" }}>
         <FormTextField
           control={form.control}
@@ -37,6 +37,7 @@ function ShareForm({ channel }: { channel: string }) {
           label="Email"
           type="email"
           sx={{ width: 280 }}
+          slotProps={{ htmlInput: { required: true } }}
           helperText="The user must have an account here."
         />
         <Controller

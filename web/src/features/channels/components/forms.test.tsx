@@ -2,12 +2,13 @@
 // @vitest-environment-options { "url": "http://localhost/" }
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
-import type { PersonaRow, Tagged } from "../../../api/client";
+import type { Channel, PersonaRow, Tagged } from "../../../api/client";
 import { answerApi, show } from "../../../testing/api";
 import { personasQuery } from "../hooks/channels";
 import { PLAIN } from "../hooks/personas";
 import { CreateChannelDialog } from "./CreateChannelDialog";
 import { PersonaDialog } from "./PersonaDialog";
+import { SharingSection } from "./SharingSection";
 
 afterEach(() => {
   cleanup();
@@ -74,4 +75,20 @@ test("colours that are hard to read are warned of", async () => {
   expect(screen.queryByText(/is needed to read it well/)).toBeNull();
   fireEvent.change(screen.getByLabelText("Text"), { target: { value: "#333333" } });
   await screen.findByText(/contrast of text and background .* is needed to read it well/);
+});
+
+test("a channel is shared by address, and the next one begins anew with the same permission", async () => {
+  const requests = answerApi({ "POST /api/v1/channels/c1/permissions": { id: "g1" } });
+  show(<SharingSection channel={{ id: "c1", name: "Deep Water" } as Channel} />);
+  const form = within(await screen.findByRole("form", { name: "Share channel" }));
+  const share = () => fireEvent.click(form.getByRole("button", { name: "Share" }));
+  const email = () => form.getByLabelText<HTMLInputElement>(/^Email/);
+  share();
+  await form.findByText(/^Enter an email address/);
+  fireEvent.change(email(), { target: { value: "ada@example.org" } });
+  share();
+  await waitFor(() => expect(requests.filter(({ request }) => request.startsWith("POST"))).toHaveLength(1));
+  await waitFor(() => expect(email().value).toBe(""));
+  fireEvent.change(email(), { target: { value: "b" } });
+  expect(form.queryByText(/^Enter an email address/)).toBeNull();
 });

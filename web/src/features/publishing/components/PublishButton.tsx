@@ -22,7 +22,6 @@ import { DialogForm } from "../../../ui/form/DialogForm";
 import { FormTextField } from "../../../ui/form/FormTextField";
 import { futureTime } from "../../../ui/form/rules";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
-import { useNow } from "../../../ui/useNow";
 import { channelsQuery } from "../../channels/hooks/channels";
 import { publicationQuery } from "../hooks/publication";
 import { isForPublishing, type Privacy, usePublishVideo, type When } from "../hooks/publishing";
@@ -97,8 +96,10 @@ interface Values {
 
 function PublishForm({ video, channel, onClose }: { video: Video; channel: ListedChannel; onClose: () => void }) {
   const zone = channel.time_zone;
-  const now = useNow(10_000);
-  const form = useForm<Values>({ defaultValues: { choice: "now", privacy: "public", time: shownIn(now + DAY_MS, zone) } });
+  const form = useForm<Values>({
+    mode: "onChange",
+    defaultValues: { choice: "now", privacy: "public", time: shownIn(Date.now() + DAY_MS, zone) },
+  });
   const { control } = form;
   const choice = useWatch({ control, name: "choice" });
   const publish = usePublishVideo(video.id);
@@ -138,7 +139,7 @@ function PublishForm({ video, channel, onClose }: { video: Video; channel: Liste
           type="datetime-local"
           label="Time"
           helperText={`In the channel's time zone, ${zone}. The video is private until then.`}
-          slotProps={{ inputLabel: { shrink: true } }}
+          slotProps={{ inputLabel: { shrink: true }, htmlInput: { required: true } }}
         />
       )}
       <Box sx={{ color: "text.secondary", fontSize: 13 }}>

@@ -35,7 +35,6 @@ const blockedReason = ({ access, status }: ListedChannel) =>
   !can.write(access) ? "read access only" : status === "active" ? null : status;
 
 interface Values {
-  source_name: string;
   source_text: string;
   /** Empty until the channels are known. */
   channel_id: string;
@@ -46,22 +45,23 @@ interface Values {
 export function NewRunDialog({ onClose }: { onClose: () => void }) {
   const [key] = useState(() => crypto.randomUUID());
   const form = useForm<Values>({
-    defaultValues: { source_name: "pasted text.md", source_text: "", channel_id: "", seconds: 60, format: "16:9" },
+    defaultValues: { source_text: "", channel_id: "", seconds: 60, format: "16:9" },
   });
   const { control, setValue } = form;
-  const [name, text] = useWatch({ control, name: ["source_name", "source_text"] });
+  const text = useWatch({ control, name: "source_text" });
+  const [name, setName] = useState("pasted text.md");
   const create = useCreateRun();
   const navigate = useNavigate();
   const duplicate = create.error instanceof ApiError && create.error.code === "duplicate_source" ? create.error : null;
 
   async function readFile(file: File | undefined) {
     if (!file) return;
-    setValue("source_name", file.name);
+    setName(file.name);
     setValue("source_text", await file.text(), { shouldValidate: true });
   }
 
   function make({ seconds, format, ...given }: Values, allowDuplicate: boolean) {
-    const order = { ...given, allow_duplicate: allowDuplicate, options: { seconds, format, language: "en" } };
+    const order = { ...given, source_name: name, allow_duplicate: allowDuplicate, options: { seconds, format, language: "en" } };
     create.mutate({ order, key }, { onSuccess: (run) => navigate(paths.run(run.id)) });
   }
 
@@ -91,6 +91,7 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
           minRows={8}
           maxRows={14}
           autoFocus
+          slotProps={{ htmlInput: { required: true } }}
           placeholder="An article of at least a few paragraphs, in English"
         />
         <Box sx={{ display: "grid", gridTemplateColumns: "2fr 1fr 1fr", gap: 2 }}>
@@ -124,13 +125,14 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The channel of the video: at first the first one that may get one. */
+/** The channel of the video: the first one that may get one, until another is picked. */
 function WritableChannelField({ form: { control, setValue, getValues } }: { form: UseFormReturn<Values> }) {
   const channels = useQuery(channelsQuery()).data?.items;
   const first = channels?.find((channel) => blockedReason(channel) === null)?.id;
   useEffect(() => {
-    if (first && !getValues("channel_id")) setValue("channel_id", first);
-  }, [first, getValues, setValue]);
+    const picked = channels?.find((channel) => channel.id === getValues("channel_id"));
+    if (first && (!picked || blockedReason(picked) !== null)) setValue("channel_id", first, { shouldValidate: true });
+  }, [channels, first, getValues, setValue]);
   return (
     <FormTextField
       control={control}
