@@ -209,9 +209,9 @@ async def test_quarantine_endpoints_list_retry_and_drop_lines(
     assert [(one["line"], one["content"]) for one in lines] == [(2, "more nonsense"), (1, "nonsense")]
     again = await client.post("/api/v1/ingest/quarantine/retry", json={"ids": [lines[0]["id"]]}, headers=headers)
     assert again.json() == {"attempted": 1, "ingested": 0}
-    dropped = await client.post("/api/v1/ingest/quarantine/drop", json={"ids": [lines[0]["id"]]}, headers=headers)
-    assert dropped.json() == {"dropped": 1}
-    assert (await client.post("/api/v1/ingest/quarantine/drop", json={}, headers=headers)).json() == {"dropped": 1}
+    deleted = await client.post("/api/v1/ingest/quarantine/delete", json={"ids": [lines[0]["id"]]}, headers=headers)
+    assert deleted.json() == {"deleted": 1}
+    assert (await client.post("/api/v1/ingest/quarantine/delete", json={}, headers=headers)).json() == {"deleted": 1}
 
 
 async def test_rollup_comparison_endpoint_finds_and_rebuilds_differences(

@@ -16,7 +16,7 @@ from ytempire.ingest import ndjson_files
 from ytempire.ingest.events import MAX_LINE_BYTES
 from ytempire.ingest.ingestor import Ingestor
 from ytempire.ingest.ndjson_files import Total, ingest_file, whole_lines
-from ytempire.ingest.quarantine import drop_lines, list_lines
+from ytempire.ingest.quarantine import delete_lines, list_lines
 from ytempire.ingest.quarantine_retry import RetryResult, retry_lines
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.errors import InvalidInput
@@ -181,7 +181,7 @@ async def test_retry_lines_after_video_exists_inserts_them(
     async with mine.begin() as session:
         left = await list_lines(session, limit=10)
         assert [(line.line, line.retry_count, line.truncated) for line in left] == [(4, 1, True), (3, 3, False)]
-        assert await drop_lines(session, only=[left[0].id]) == 1
+        assert await delete_lines(session, only=[left[0].id]) == 1
         assert [line.content for line in await list_lines(session, limit=10)] == ["nonsense"]
 
 
@@ -196,4 +196,4 @@ async def test_quarantine_lines_are_invisible_to_other_users(
     assert await retry_lines(ingestor, bobs, bob.subject) == RetryResult(0, 0)
     async with bobs.begin() as session:
         assert await list_lines(session, limit=10) == []
-        assert await drop_lines(session, only=None) == 0
+        assert await delete_lines(session, only=None) == 0

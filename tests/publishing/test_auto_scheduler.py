@@ -272,7 +272,7 @@ class TestTurns:
         assert (view.thumbnail_status, view.captions_status) == ("done", "pending")
         assert view.last_error is not None
         assert view.last_error["reason"] == "allocatedToCollection"
-        assert "but for 104 that are kept for reading figures" in view.last_error["message"]
+        assert "but for 104 that are kept for data collection" in view.last_error["message"]
         place = (await plan_of(publisher)).placements[view.id]
         now = await publisher.youtube_env.youtube.now(publisher.youtube_env.project)
         assert place.day == now.day + timedelta(days=1)

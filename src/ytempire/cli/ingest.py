@@ -265,11 +265,11 @@ def delete(
 
     async def work() -> int:
         async with command_context() as context, context.sessions.begin() as session:
-            return await quarantine.drop_lines(session, only=lines or None)
+            return await quarantine.delete_lines(session, only=lines or None)
 
     count = asyncio.run(work())
     if json:
-        print_json({"dropped": count})
+        print_json({"deleted": count})
         return
     out.print(f"{count:,} lines deleted")
 

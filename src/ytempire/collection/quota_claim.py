@@ -25,4 +25,4 @@ async def _read(session: AsyncSession, project: Project, now: ServiceClock) -> C
     return ClaimedUnits(daily, prorate_today(daily, now.at))
 
 
-CLAIM = QuotaClaim("collection", "reading figures", "allocatedToCollection", _read)
+CLAIM = QuotaClaim("collection", "data collection", "allocatedToCollection", _read)

@@ -132,15 +132,15 @@ async def retry_quarantine(request: Request, me: CurrentUser, body: Lines) -> Re
     return RetriedOut.model_validate(await retry_lines(ingestor, sessions, me, only=body.ids), from_attributes=True)
 
 
-class DroppedOut(BaseModel):
-    dropped: int
+class DeletedOut(BaseModel):
+    deleted: int
 
 
-@router.post("/quarantine/drop")
-async def delete_quarantined(request: Request, body: Lines) -> DroppedOut:
+@router.post("/quarantine/delete")
+async def delete_quarantined(request: Request, body: Lines) -> DeletedOut:
     """Throw lines away for good."""
     async with sessions_of_request(request).begin() as session:
-        return DroppedOut(dropped=await quarantine.drop_lines(session, only=body.ids))
+        return DeletedOut(deleted=await quarantine.delete_lines(session, only=body.ids))
 
 
 class DifferenceOut(BaseModel):

@@ -1,4 +1,4 @@
-"""Lines that were no event, or nobody's: kept as they came, tried again, dropped."""
+"""Lines that could not be ingested: stored as they were sent, retried, deleted."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def lines_to_try(
     return list(await session.scalars(query))
 
 
-async def drop_lines(session: AsyncSession, *, only: Sequence[UUID] | None, except_batch: UUID | None = None) -> int:
+async def delete_lines(session: AsyncSession, *, only: Sequence[UUID] | None, except_batch: UUID | None = None) -> int:
     """Remove these lines, or all; how many there were. `except_batch`: not those that this batch rejected again."""
     statement = delete(QuarantinedEvent)
     if only is not None:

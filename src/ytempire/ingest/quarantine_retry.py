@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ytempire.ingest.ingestor import Ingestor, IngestRequest, prepare
-from ytempire.ingest.quarantine import drop_lines, lines_to_try
+from ytempire.ingest.quarantine import delete_lines, lines_to_try
 from ytempire.kit.database import Sessions
 from ytempire.kit.subject import Subject
 
@@ -40,5 +40,5 @@ async def retry_lines(
         prepared = await asyncio.to_thread(prepare, IngestRequest(data, "quarantine", tried_again=ids))
         receipt = await ingestor.write(prepared, subject)
         async with sessions.begin() as session:
-            ingested += await drop_lines(session, only=ids, except_batch=receipt.batch_id)
+            ingested += await delete_lines(session, only=ids, except_batch=receipt.batch_id)
         attempted, after = attempted + len(rows), ids[-1]

@@ -69,9 +69,10 @@ async def create_run(
     body: NewRun,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> RunOut:
-    """Order a video. The same request with the same Idempotency-Key is one run.
+    """Request a video. The same request with the same Idempotency-Key is one run.
 
-    409 `duplicate_source` where the channel has a video of this very text, or one on its way: `again` asks for another.
+    409 `duplicate_source` where the channel has a video of this very text, or one in production: `allow_duplicate`
+    requests another.
     """
     async with sessions_of_request(request).begin() as session:
         channel = await _resolve_channel(session, body.channel_id)

@@ -143,7 +143,7 @@ class CalendarQuota(BaseModel):
     name: str
     is_sandbox: bool
     complete_upload: dict[str, int] = Field(description="what one dressed upload takes of each bucket")
-    collection_allocation: dict[str, int] = Field(description="what uploads leave each day to the reading of figures")
+    collection_allocation: dict[str, int] = Field(description="what uploads leave each day to data collection")
     waiting: int = Field(description="uploads that have not begun")
     days: list[CalendarQuotaDay] = Field(description="from today on; empty where the project's clock does not answer")
     error: str | None

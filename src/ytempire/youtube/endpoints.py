@@ -196,9 +196,7 @@ class BucketOut(BaseModel):
     allowed: int
     left: int
     exhausted: bool = Field(description="YouTube said that nothing is left, whatever we counted")
-    collection_allocation_today: int = Field(
-        description="of what is left today, what uploads leave to the reading of figures"
-    )
+    collection_allocation_today: int = Field(description="of what is left today, what uploads leave to data collection")
     collection_allocation_daily: int = Field(description="the same of a whole day")
     resets_at: datetime
 

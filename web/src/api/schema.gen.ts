@@ -947,7 +947,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ingest/quarantine/drop": {
+    "/api/v1/ingest/quarantine/delete": {
         parameters: {
             query?: never;
             header?: never;
@@ -1436,9 +1436,10 @@ export interface paths {
         put?: never;
         /**
          * Create Run
-         * @description Order a video. The same request with the same Idempotency-Key is one run.
+         * @description Request a video. The same request with the same Idempotency-Key is one run.
          *
-         *     409 `duplicate_source` where the channel has a video of this very text, or one on its way: `again` asks for another.
+         *     409 `duplicate_source` where the channel has a video of this very text, or one in production: `allow_duplicate`
+         *     requests another.
          */
         post: operations["create_run"];
         delete?: never;
@@ -2484,7 +2485,7 @@ export interface components {
             collection_allocation_daily: number;
             /**
              * Collection Allocation Today
-             * @description of what is left today, what uploads leave to the reading of figures
+             * @description of what is left today, what uploads leave to data collection
              */
             collection_allocation_today: number;
             /**
@@ -2677,7 +2678,7 @@ export interface components {
         CalendarQuota: {
             /**
              * Collection Allocation
-             * @description what uploads leave each day to the reading of figures
+             * @description what uploads leave each day to data collection
              */
             collection_allocation: {
                 [key: string]: number;
@@ -3404,6 +3405,11 @@ export interface components {
             /** Watch Time Minutes */
             watch_time_minutes: number;
         };
+        /** DeletedOut */
+        DeletedOut: {
+            /** Deleted */
+            deleted: number;
+        };
         /** DeletionConfirmation */
         DeletionConfirmation: {
             /**
@@ -3428,11 +3434,6 @@ export interface components {
             rows: number;
             /** Table */
             table: string;
-        };
-        /** DroppedOut */
-        DroppedOut: {
-            /** Dropped */
-            dropped: number;
         };
         /** EmailOut */
         EmailOut: {
@@ -8226,7 +8227,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DroppedOut"];
+                    "application/json": components["schemas"]["DeletedOut"];
                 };
             };
             /** @description Problem */

@@ -73,7 +73,7 @@ export function useRetry() {
 export function useDeleteQuarantined() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (ids: string[] | null) => unwrap(api.POST("/api/v1/ingest/quarantine/drop", { body: { ids } })),
+    mutationFn: (ids: string[] | null) => unwrap(api.POST("/api/v1/ingest/quarantine/delete", { body: { ids } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["measures", "ingest"] }),
   });
 }
