@@ -58,8 +58,8 @@ class TestAClockThatIsChanged:
     async def test_publication_moved_closer_is_public_without_remote_edit(self, publisher: Publisher) -> None:
         """However young the change is: how it is shown is no edit."""
         await scheduled(publisher)
-        planned = await update(publisher, {"publish_at": clock.now() + timedelta(seconds=2)})
+        planned = await update(publisher, {"publish_at": clock.now() + timedelta(seconds=20)})
         assert (await attempt(publisher, planned)).status == "done"
-        publisher.youtube_env.sandbox_server.advance(3)
+        publisher.youtube_env.sandbox_server.advance(21)
         view = await publisher.attempt()
         assert (view.status, view.youtube_privacy, view.remote_edits) == ("live", "public", [])

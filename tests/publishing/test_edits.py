@@ -89,7 +89,7 @@ class TestUpdates:
         assert (done.status, view.status, view.youtube_privacy, view.publish_at) == ("done", "live", "public", None)
 
     async def test_update_of_other_field_keeps_remote_privacy(self, publisher: Publisher) -> None:
-        await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(seconds=2)))
+        await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(seconds=30)))
         view = await publisher.until_settled()
         assert (view.status, view.privacy, view.youtube_privacy) == ("live", "private", "public")
         [there] = publisher.at_youtube()

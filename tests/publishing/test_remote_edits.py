@@ -179,7 +179,7 @@ class TestNoticing:
         assert (await live.view()).updated_at == before
 
     async def test_publication_at_scheduled_time_is_no_remote_edit(self, publisher: Publisher) -> None:
-        await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(seconds=2)))
+        await publisher.order(PublicationRequest(publish_at=clock.now() + timedelta(seconds=30)))
         assert (await publisher.until_settled()).status == "live"
         await look(publisher)
         view = await publisher.view()

@@ -11,24 +11,27 @@ type Props = Omit<ButtonProps, "disabled"> & {
   saidBy?: string;
 };
 
-/** A button that, where it cannot be used, says why: it can still be reached, by mouse, finger and keyboard. */
+/**
+ * A button that, where it cannot be used, says why: it can still be reached, by mouse, finger and keyboard. It stays the same
+ * element, so that it keeps the focus when that changes.
+ */
 export function ExplainedButton({ why, isBusy = false, saidBy, onClick, sx = [], ...rest }: Props) {
-  if (why === null) return <Button {...rest} sx={sx} disabled={isBusy} onClick={onClick} />;
-  const button = (
-    <Button
-      {...rest}
-      aria-disabled
-      {...(saidBy && { "aria-describedby": saidBy })}
-      className="Mui-disabled"
-      disableRipple
-      onClick={(event: MouseEvent) => event.preventDefault()}
-      sx={[{ "&.Mui-disabled": { pointerEvents: "auto", cursor: "not-allowed" } }, ...(Array.isArray(sx) ? sx : [sx])]}
-    />
-  );
-  if (saidBy) return button;
+  const blocked = {
+    "aria-disabled": true,
+    ...(saidBy && { "aria-describedby": saidBy }),
+    className: "Mui-disabled",
+    disableRipple: true,
+    onClick: (event: MouseEvent) => event.preventDefault(),
+  };
   return (
-    <Tooltip title={why} describeChild enterTouchDelay={0}>
-      {button}
+    <Tooltip title={saidBy ? "" : (why ?? "")} describeChild enterTouchDelay={0}>
+      <Button
+        {...rest}
+        disabled={isBusy && why === null}
+        onClick={onClick}
+        {...(why !== null && blocked)}
+        sx={[{ "&.Mui-disabled[aria-disabled]": { pointerEvents: "auto", cursor: "not-allowed" } }, ...(Array.isArray(sx) ? sx : [sx])]}
+      />
     </Tooltip>
   );
 }

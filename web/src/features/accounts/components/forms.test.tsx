@@ -77,11 +77,13 @@ test("a person is saved where something was changed", async () => {
   answerApi({ "PATCH /api/v1/me": { ...me, full_name: "Ada Lovelace" } });
   show(<PersonForm me={me} />);
   const save = screen.getByRole("button", { name: "Save" });
-  expect(save.hasAttribute("disabled")).toBe(true);
+  expect(save.getAttribute("aria-disabled")).toBe("true");
   type("Name", "Ada Lovelace ");
-  await waitFor(() => expect(save.hasAttribute("disabled")).toBe(false));
+  await waitFor(() => expect(save.getAttribute("aria-disabled")).toBeNull());
+  save.focus();
   press("Save");
   await screen.findByText("✓ Saved");
+  expect(document.activeElement).toBe(save);
   expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe("Ada Lovelace");
-  expect(save.hasAttribute("disabled")).toBe(true);
+  expect(save.getAttribute("aria-disabled")).toBe("true");
 });
