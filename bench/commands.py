@@ -51,6 +51,22 @@ def video(
 
 
 @bench_app.command()
+def review(
+    development: Annotated[
+        bool, typer.Option("--development", help="Of the half with which rules are written, instead of the other.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Measure the sentence splitter and the review of scripts on a labelled set, of which half was set aside.
+
+    Example: ytempire bench review --json
+    """
+    from bench.review import measure as review_bench  # noqa: PLC0415  # brings numpy
+
+    _show(json, review_bench.measure(development=development))
+
+
+@bench_app.command()
 def start(rounds: Annotated[int, typer.Option(min=1, max=9)] = 3, json: Json = False) -> None:
     """Measure the time of `ytempire up` to a usable page: the first start of a fresh installation, then later ones.
 
@@ -127,17 +143,22 @@ def dashboards(
     events: Annotated[int, typer.Option(min=400_000, help="Number of events to load, over 120 days.")] = 20_000_000,
     videos: Annotated[int, typer.Option(min=1000, max=10_000_000, help="Number of videos.")] = 1_000_000,
     queries: Annotated[int, typer.Option(min=1, max=60, help="Queries of each dashboard, for different days.")] = 50,
+    while_ingesting: Annotated[
+        float | None, typer.Option(min=1, help="Events per second that come in meanwhile; unset: none.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure the load of files by `ingest metrics`, then every dashboard: computed, and from the cache.
 
-    Example: ytempire bench dashboards --json
+    Example: ytempire bench dashboards --json --while-ingesting 20000
     """
     from bench.ingest import dashboard_load  # noqa: PLC0415  # only this command needs it
 
     with fresh_home() as environment:
         home = home_of(Settings(home=Path(environment["YTEMPIRE_HOME"])))
-        result = dashboard_load.measure(home, environment, events=events, videos=videos, queries=queries)
+        result = dashboard_load.measure(
+            home, environment, events=events, videos=videos, queries=queries, while_ingesting=while_ingesting
+        )
     _show(json, result)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ from ytempire.runtime.stack import StackState, read_state
 HOST = "127.0.0.1"
 PORT = 8729
 START_S = 90.0
+_SERVER_PROCESSES = ("checkpointer", "background writer", "walwriter", "autovacuum", "logical replication", "io worker")
+"""As they call themselves in their titles; all others are sessions."""
 
 
 def free_port() -> int:
@@ -85,3 +88,23 @@ def cpu_s(root: psutil.Process) -> float:
             continue  # ended just now: its parent has it among its children's time
         total += used.user + used.system + used.children_user + used.children_system
     return total
+
+
+def thread_cpu_s(process: psutil.Process) -> dict[str, float]:
+    """Return the processor seconds of a process's first thread, which has its loop, and of all others together."""
+    seconds = {thread.id: thread.user_time + thread.system_time for thread in process.threads()}
+    return {"loop": seconds.pop(process.pid), "threads": sum(seconds.values())}
+
+
+def server_cpu_s(postgres: psutil.Process) -> dict[str, float]:
+    """Return the processor seconds of a PostgreSQL server by kind of its processes; of ended ones as `ended`."""
+    own = postgres.cpu_times()
+    seconds = defaultdict(float, postmaster=own.user + own.system, ended=own.children_user + own.children_system)
+    for process in postgres.children():
+        try:
+            title, used = " ".join(process.cmdline()), process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        kind = next((kind for kind in _SERVER_PROCESSES if kind in title), "session")
+        seconds[kind.replace(" ", "_")] += used.user + used.system
+    return dict(seconds)

@@ -23,6 +23,7 @@ import pytest
 import structlog
 from psycopg import sql
 
+from tests.older_postgres import MAJORS, OlderPostgres
 from tests.users import prepare_operator, sessions_as
 from ytempire.database.migrate import APP, OWNER, WORKER, bootstrap, migrate
 from ytempire.embeddings.embedding import Embedder
@@ -60,6 +61,7 @@ structlog.configure(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-case", action="store_true", help="run all cases where otherwise some are drawn")
+    parser.addoption("--postgres", type=int, choices=MAJORS, help="run on an older server than the one that we ship")
     parser.addoption("--seed", type=int, help="draw the same cases as the run that printed this number")
 
 
@@ -82,7 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith("YTEMPIRE_") and name != HOME_VARIABLE:
             del os.environ[name]
     if not hasattr(config, "workerinput"):
-        config.stash[SERVERS] = servers = Servers.start()
+        config.stash[SERVERS] = servers = Servers.start(config.option.postgres)
         os.environ[HOME_VARIABLE] = str(servers.home.root)
 
 
@@ -129,12 +131,13 @@ class Servers:
     processes: list[subprocess.Popen[bytes]]
 
     @classmethod
-    def start(cls) -> Servers:
+    def start(cls, major: int | None) -> Servers:
+        """With the PostgreSQL that we ship, or an older one of version `major`."""
         root = Path(tempfile.mkdtemp(prefix="ytempire-tests-", dir=quick_folder()))
         root.chmod(0o711)
         home = Home(root, server_user(Settings()))
         home.prepare()
-        postgres = EmbeddedPostgres(home)
+        postgres = OlderPostgres(home, major) if major else EmbeddedPostgres(home)
         postgres.initialise()
         options = [part for option in FAST for part in ("-c", option)]
         processes = [
@@ -153,6 +156,8 @@ class Servers:
         migrate(postgres.url(OWNER, TEMPLATE))
         asyncio.run(prepare_workspace(postgres.url(APP, TEMPLATE)))
         asyncio.run(prepare_operator(postgres.url(APP, TEMPLATE)))
+        with psycopg.connect(conninfo(postgres.url(OWNER, TEMPLATE))) as owner:
+            owner.execute("DELETE FROM core.outbox")  # the suite takes longer than a fact may wait
         return cls(home, processes)
 
     @staticmethod

@@ -99,10 +99,14 @@ class ForkedProcess:
 
 
 def ytempire(
-    *arguments: str, environment: Mapping[str, str] | None = None, folder: Path | None = None, timeout: float = 60
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    timeout: float = 60,
+    given: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """A command, to its end."""
-    return python("ytempire", *arguments, environment=environment, folder=folder, timeout=timeout)
+    return python("ytempire", *arguments, environment=environment, folder=folder, timeout=timeout, given=given)
 
 
 def python(
@@ -111,9 +115,10 @@ def python(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
     timeout: float = 60,
+    given: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """What `python -m` does, to its end."""
-    with ForkedProcess(module, *arguments, environment=environment, folder=folder) as process:
+    with ForkedProcess(module, *arguments, environment=environment, folder=folder, given=given) as process:
         said = process.communicate(timeout)
         return subprocess.CompletedProcess([module, *arguments], process.wait(), *said)
 

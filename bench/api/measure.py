@@ -115,6 +115,7 @@ def _document(
         "errors": sum(kind["errors"] for kind in kinds.values()),
         "client_cpu_us": max(kind["client_cpu_us"] for kind in kinds.values()),
         "server_cpu_us": {name: kind["server_cpu_us"] for name, kind in kinds.items()},
+        "database_cpu_us": {name: kind["database_cpu_us"] for name, kind in kinds.items()},
         "audit_lines": audit_lines,
         "kinds": kinds,
         "processors": os.cpu_count(),

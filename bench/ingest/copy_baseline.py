@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import psycopg
 
-from ytempire.ingest.binary_copy import EVENTS, PARTS, copy_breakdowns, copy_rows, last_of_each
+from ytempire.ingest.binary_copy import EVENTS, PARTS, copy_breakdowns, copy_rows
+from ytempire.ingest.event_order import last_of_each
 from ytempire.ingest.events import parse
 from ytempire.kit import clock
 from ytempire.kit.database import conninfo
@@ -50,7 +51,8 @@ def write(payloads: Sequence[bytes], folder: Path, superuser_url: str) -> CopyBa
     """The rows of these deliveries as files that anybody may read, in the order in which ours are written."""
     files, count = [], 0
     for number, body in enumerate(payloads):
-        events = last_of_each(parse(body, now=clock.now()).events)
+        events = parse(body, now=clock.now()).events
+        events = events.take(last_of_each(events))
         pair = folder / f"floor-{number}-events", folder / f"floor-{number}-parts"
         pair[0].write_bytes(copy_rows(events, np.zeros_like(events.video_id)))
         pair[1].write_bytes(copy_breakdowns(events))

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,25 +19,40 @@ from uuid import UUID
 import httpx
 import numpy as np
 import psutil
+import psycopg
 
 from bench.api.round_summary import percentile
 from bench.ingest import bench_data
+from bench.ingest.load import Plan
 from bench.ingest.measure import EVENTS_PER_PAYLOAD, PAYLOAD_COUNT, operator_with_keys
 from bench.ingest.payloads import Payloads
 from bench.installation import HOST, free_port, running_tree
 from ytempire.kit import clock
+from ytempire.kit.database import conninfo
 from ytempire.kit.errors import YtempireError
-from ytempire.runtime.home import Home
+from ytempire.runtime.home import CHECKOUT, Home
+from ytempire.runtime.stack import Endpoints
 
 DAYS = 120  # room for the ranges of all that is asked, and for those before them
 RANGE = timedelta(days=27)  # of a dashboard, which has both ends
 WARM_UP = 3
+LONGEST_LOAD_S = 3_600.0
+DELTAS_GATHER_S = 30  # half of what lies there before a merge
 CHUNKS = 2  # files: the disk need not hold all lines at once; of 20 million events each has ten
 
 
-def measure(home: Home, environment: Mapping[str, str], *, events: int, videos: int, queries: int) -> dict[str, Any]:
-    """The document of `ytempire bench dashboards`. Each dashboard is asked `asked` times for days that were not asked
-    for before (`missed`), and as often for the same again (`kept`)."""
+def measure(
+    home: Home,
+    environment: Mapping[str, str],
+    *,
+    events: int,
+    videos: int,
+    queries: int,
+    while_ingesting: float | None,
+) -> dict[str, Any]:
+    """The document of `ytempire bench dashboards`. Each dashboard is asked `queries` times for days that were not asked
+    for before (`missed`), and as often for the same again (`kept`). `while_ingesting`: so many events a second come in
+    meanwhile."""
     port = free_port()
     with running_tree(home, {**environment, "YTEMPIRE_API__PORT": str(port)}, port) as state:
         operator, keys = asyncio.run(operator_with_keys(state.endpoints))
@@ -47,9 +64,12 @@ def measure(home: Home, environment: Mapping[str, str], *, events: int, videos: 
             Payloads(pairs, payload_count=PAYLOAD_COUNT, size=EVENTS_PER_PAYLOAD, minimal=False),
             events=events,
         )
-        with httpx.Client(
-            base_url=f"http://{HOST}:{port}/api/v1/analytics", headers={"Authorization": f"Bearer {keys['read']}"}
-        ) as client:
+        with (
+            _ingesting(port, keys["ingest"], state.endpoints, while_ingesting),
+            httpx.Client(
+                base_url=f"http://{HOST}:{port}/api/v1/analytics", headers={"Authorization": f"Bearer {keys['read']}"}
+            ) as client,
+        ):
             dashboards = {
                 name: _times(client, path, parameters, queries) for name, path, parameters in _dashboards(pairs)
             }
@@ -58,10 +78,50 @@ def measure(home: Home, environment: Mapping[str, str], *, events: int, videos: 
         "events": events,
         "videos": videos,
         "days": DAYS,
+        "events_per_second_meanwhile": while_ingesting,
         **loaded,
         "dashboards": dashboards,
         "processors": os.cpu_count(),
     }
+
+
+@contextmanager
+def _ingesting(port: int, key: str, endpoints: Endpoints, rate: float | None) -> Iterator[None]:
+    """Deliver events over HTTP at a rate during the block, which begins when deltas lie beside the rollups."""
+    if rate is None:
+        yield
+        return
+    plan = Plan(
+        host=HOST,
+        port=port,
+        key=key,
+        owner_url=endpoints.owner_url,
+        seconds=LONGEST_LOAD_S,
+        senders=6,
+        size=5_000,
+        payload_count=PAYLOAD_COUNT * EVENTS_PER_PAYLOAD // 5_000,
+        minimal=False,
+        rate=rate,
+    )
+    command = [sys.executable, "-m", "bench.ingest.load"]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as loading:
+        assert loading.stdin is not None
+        loading.stdin.write(json.dumps(asdict(plan)).encode())
+        loading.stdin.close()
+        try:
+            _wait_for_deltas(endpoints.owner_url)
+            yield
+            if loading.poll() is not None:
+                raise YtempireError("The load ended before all dashboards were asked: the bench is wrong.")
+        finally:
+            loading.terminate()
+
+
+def _wait_for_deltas(owner_url: str) -> None:
+    with psycopg.connect(conninfo(owner_url), autocommit=True) as connection:
+        while connection.execute("SELECT FROM analytics.video_deltas LIMIT 1").rowcount == 0:
+            time.sleep(1)
+    time.sleep(DELTAS_GATHER_S)
 
 
 def _load(home: Home, environment: Mapping[str, str], payloads: Payloads, *, events: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -26,7 +27,7 @@ from bench.api.round_summary import percentile
 from bench.ingest import bench_data, copy_baseline
 from bench.ingest.load import Plan
 from bench.ingest.payloads import Payloads
-from bench.installation import HOST, cpu_s, free_port, running_tree
+from bench.installation import HOST, cpu_s, free_port, running_tree, server_cpu_s, thread_cpu_s
 from ytempire.accounts.api_keys import create_key
 from ytempire.ingest.metrics import ROLLUPS
 from ytempire.kit import clock
@@ -54,14 +55,46 @@ class ResourceSamples:
 
 
 @dataclass(frozen=True)
+class CpuSeconds:
+    """Processor seconds of the servers; `parts` are the same by thread and kind of process."""
+
+    api: float
+    database: float
+    valkey: float
+    parts: Mapping[str, float]
+
+    @classmethod
+    def read(cls, servers: Servers) -> CpuSeconds:
+        parts = {
+            **{f"api_{name}": seconds for name, seconds in thread_cpu_s(servers.api).items()},
+            **{f"database_{name}": seconds for name, seconds in server_cpu_s(servers.database).items()},
+        }
+        return cls(cpu_s(servers.api), cpu_s(servers.database), cpu_s(servers.valkey), parts)
+
+    def since(self, before: CpuSeconds) -> CpuSeconds:
+        return CpuSeconds(
+            self.api - before.api,
+            self.database - before.database,
+            self.valkey - before.valkey,
+            {name: seconds - before.parts.get(name, 0.0) for name, seconds in self.parts.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Servers:
+    api: psutil.Process
+    database: psutil.Process
+    valkey: psutil.Process
+
+
+@dataclass(frozen=True)
 class Round:
     accepted: int
     seconds: float
     latencies_s: Sequence[float]
     behind: int
     client_cpu_s: float
-    api_cpu_s: float
-    database_cpu_s: float
+    cpu: CpuSeconds
     floor_eps: float
 
     @property
@@ -100,12 +133,14 @@ def measure(
             minimal=minimal,
             rate=rate,
         )
-        processes = psutil.Process(state.processes["serve"]), psutil.Process(state.processes["postgres"])
+        servers = Servers(*(psutil.Process(state.processes[name]) for name in ("serve", "postgres", "valkey")))
         watched = ResourceSamples()
         seen = []
-        for _ in range(rounds):
+        for number in range(rounds):
             floor_eps = below.run()
-            seen.append(_round(plan, processes, watched, keys["read"], floor_eps))
+            if number == rounds // 2:
+                _checkpoint_after(plan.seconds / 2, EmbeddedPostgres(home).superuser_url)
+            seen.append(_round(plan, servers, watched, keys["read"], floor_eps))
         _require_right(state.endpoints.owner_url, sum(measured.accepted for measured in seen))
     return _document(plan, seen, watched, minutes=minutes, videos=videos)
 
@@ -135,15 +170,13 @@ def _measure_copy_baseline(home: Home, endpoints: Endpoints, *, minimal: bool) -
     return copy_baseline.write(batches, home.sockets, EmbeddedPostgres(home).url("postgres"))
 
 
-def _round(
-    plan: Plan, processes: Sequence[psutil.Process], watched: ResourceSamples, key: str, floor_eps: float
-) -> Round:
+def _round(plan: Plan, servers: Servers, watched: ResourceSamples, key: str, floor_eps: float) -> Round:
     stop = threading.Event()
     watchers = [
         threading.Thread(target=_watch_operational, args=(plan.port, key, watched, stop)),
-        threading.Thread(target=_watch_memory, args=(processes[0], watched, stop)),
+        threading.Thread(target=_watch_memory, args=(servers.api, watched, stop)),
     ]
-    before = [cpu_s(process) for process in processes]
+    before = CpuSeconds.read(servers)
     loading = subprocess.Popen(
         [sys.executable, "-m", "bench.ingest.load"], cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -158,17 +191,27 @@ def _round(
     seen = json.loads(output)
     if seen["errors"]:
         raise YtempireError(f"{len(seen['errors'])} deliveries failed, the first: {seen['errors'][0]}")
-    used = [cpu_s(process) - used_before for process, used_before in zip(processes, before, strict=True)]
     return Round(
         seen["accepted"],
         seen["seconds"],
         seen["latencies_s"],
         seen["behind"],
         seen["cpu_s"],
-        used[0],
-        used[1],
+        CpuSeconds.read(servers).since(before),
         floor_eps,
     )
+
+
+def _checkpoint_after(seconds: float, superuser_url: str) -> None:
+    """After a checkpoint each page that is written goes into the WAL as a whole: the run has one of them in it."""
+
+    def checkpoint() -> None:
+        with psycopg.connect(conninfo(superuser_url), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+
+    timer = threading.Timer(seconds, checkpoint)
+    timer.daemon = True
+    timer.start()
 
 
 def _watch_operational(port: int, key: str, watched: ResourceSamples, stop: threading.Event) -> None:
@@ -203,15 +246,21 @@ def _require_right(owner_url: str, accepted: int) -> None:
                 f"{accepted} events were acknowledged and {raw[0]} are there: the figures would be a lie."
             )
         for rollup in ROLLUPS:
-            added = one(f"SELECT sum(events), sum(views), sum(estimated_revenue_usd) FROM {rollup.table}")
+            view = rollup.table.replace("analytics.", "metrics.")
+            added = one(f"SELECT sum(events), sum(views), sum(estimated_revenue_usd) FROM {view}")
             if added != raw:
-                raise YtempireError(f"{rollup.table} has {added} where a recount gives {raw}.")
+                raise YtempireError(f"{view} has {added} where a recount gives {raw}.")
+
+
+def _part_s(name: str, measured: Round) -> float:
+    return measured.cpu.parts.get(name, 0.0)
 
 
 def _document(
     plan: Plan, rounds: Sequence[Round], watched: ResourceSamples, *, minutes: float, videos: int
 ) -> dict[str, Any]:
     accepted = sum(measured.accepted for measured in rounds)
+    parts = sorted({name for measured in rounds for name in measured.cpu.parts})
     latencies = [latency for measured in rounds for latency in measured.latencies_s]
 
     def us(cpu: Callable[[Round], float]) -> float:
@@ -224,9 +273,11 @@ def _document(
         "floor_events_per_second": round(statistics.median(measured.floor_eps for measured in rounds)),
         "floor_ratio": round(statistics.median(measured.eps / measured.floor_eps for measured in rounds), 3),
         "client_cpu_us": us(lambda measured: measured.client_cpu_s),
-        "server_cpu_us": us(lambda measured: measured.api_cpu_s + measured.database_cpu_s),
-        "api_cpu_us": us(lambda measured: measured.api_cpu_s),
-        "database_cpu_us": us(lambda measured: measured.database_cpu_s),
+        "server_cpu_us": us(lambda measured: measured.cpu.api + measured.cpu.database + measured.cpu.valkey),
+        "api_cpu_us": us(lambda measured: measured.cpu.api),
+        "database_cpu_us": us(lambda measured: measured.cpu.database),
+        "valkey_cpu_us": us(lambda measured: measured.cpu.valkey),
+        "parts_cpu_us": {name: us(partial(_part_s, name)) for name in parts},
         "minutes": minutes,
         "operational_p99_ms": round(percentile(watched.operational_s, 0.99) * 1000),
         "operational_requests": len(watched.operational_s),

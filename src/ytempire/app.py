@@ -19,6 +19,7 @@ from starlette.responses import FileResponse
 
 from ytempire.accounts.account_services import AccountServices
 from ytempire.database import models  # noqa: F401  # a statement may refer to a table of any domain
+from ytempire.ingest.deltas import DeltaPolicy
 from ytempire.ingest.ingestor import Ingestor
 from ytempire.insight.dashboard_cache import DashboardCache
 from ytempire.insight.invalidation import InvalidationFeed
@@ -31,6 +32,7 @@ from ytempire.kit.http import install_problems
 from ytempire.kit.jobs import open_queue
 from ytempire.kit.processes import set_parent_death_signal
 from ytempire.kit.read_pool import ReadPool
+from ytempire.kit.routing import include_router
 from ytempire.kit.security_headers import SecurityHeaders
 from ytempire.kit.storage import ObjectStore
 from ytempire.kit.subject import SYSTEM
@@ -63,6 +65,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     home.root.mkdir(parents=True, exist_ok=True)
     keys = load_keys(home.keys, settings.security.given_keys)
     app.state.store = ObjectStore(home.objects)
+    app.state.models = home.models
     async with (
         open_queue(database_url).open_async() as app.state.queue,
         # a subscriber waits for as long as nothing happens; a request that is counted does not
@@ -72,7 +75,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         ) as cache,
         LiveCounters(database_url, cache, application="ytempire-api") as app.state.live_counters,
         Ingestor(
-            database_url, application="ytempire-ingest", on_commit=app.state.live_counters.add
+            database_url,
+            application="ytempire-ingest",
+            on_commit=app.state.live_counters.add,
+            delta_policy=DeltaPolicy.from_settings(settings.ingest),
         ) as app.state.ingestor,
         YouTube(platform, keys) as app.state.youtube,
     ):
@@ -136,8 +142,8 @@ def create_app(settings: Settings | None = None, *, domains: Sequence[Domain] | 
         _trust_proxies(app, settings)
     for domain in domains:
         for router in domain.routers:
-            app.include_router(domain.resolve(router))
-    app.include_router(prometheus.router)
+            include_router(app, domain.resolve(router))
+    include_router(app, prometheus.router)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:

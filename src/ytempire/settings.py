@@ -73,6 +73,20 @@ class Worker(BaseModel):
     lease_duration: timedelta = timedelta(seconds=10)  # five missed heartbeats: dead, its steps go to another worker
 
 
+class Ingest(BaseModel):
+    """When sums of videos lie beside the rollups for a while, and when they are merged (docs/adr/0008)."""
+
+    merge_interval: timedelta = Field(
+        default=timedelta(seconds=60),
+        gt=timedelta(0),
+        le=timedelta(minutes=5),
+        description="half as often, merges cost half as much, and dashboards over all videos have twice as much to add",
+    )
+    delta_min_events: int = Field(
+        default=2_500, ge=1, description="events of a transaction from which on its sums wait for a merge"
+    )
+
+
 class LanguageModel(BaseModel):
     """Any OpenAI-compatible address. Unset: the extractive writer, which needs none."""
 
@@ -82,13 +96,27 @@ class LanguageModel(BaseModel):
 
 
 class Speech(BaseModel):
-    """Any OpenAI-compatible speech address, for personas whose engine is `openai`; `piper_voice` for `piper`."""
+    """Services for personas whose engine is `openai` (any OpenAI-compatible address), `elevenlabs` or `google`; your
+    own files for the others.
+    """
 
     base_url: str | None = None
     api_key: SecretStr | None = None
     model: str = "gpt-4o-mini-tts"
     voice: str = "alloy"
     piper_voice: Path | None = None
+    kokoro_model: Path | None = Field(
+        default=None, description="another export of Kokoro-82M; unset: the one that ships"
+    )
+    elevenlabs_api_key: SecretStr | None = None
+    elevenlabs_base_url: str = "https://api.elevenlabs.io"
+    elevenlabs_model: str = "eleven_multilingual_v2"
+    elevenlabs_voice: str = Field(
+        default="JBFqnCBsd6RMkjVDRZzb", description="the id of a voice; unset: George, of the service's own examples"
+    )
+    google_api_key: SecretStr | None = None
+    google_base_url: str = "https://texttospeech.googleapis.com"
+    google_voice: str = "en-US-Neural2-D"
 
 
 class Security(BaseModel):
@@ -188,6 +216,7 @@ class Settings(BaseSettings):
     smtp: Smtp = Smtp()
     machine: Machine = Machine()
     worker: Worker = Worker()
+    ingest: Ingest = Ingest()
     language_model: LanguageModel = LanguageModel()
     speech: Speech = Speech()
     production: Production = Production()

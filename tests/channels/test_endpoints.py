@@ -149,6 +149,13 @@ class TestPersonas:
         answer = await client.delete(f"/api/v1/personas/{persona['id']}")
         assert (answer.status_code, answer.json()["detail"]) == (409, "A channel speaks with this persona.")
 
+    async def test_style_of_voice_is_for_engines_that_have_one(self, client: httpx.AsyncClient) -> None:
+        for engine, status in (("elevenlabs", 201), ("google", 422), ("espeak", 422)):
+            persona = {**PERSONA, "name": engine, "voice": {"engine": engine, "style": 0.4}}
+            answer = await client.post("/api/v1/personas", json=persona)
+            assert answer.status_code == status
+            assert ("elevenlabs has one" in answer.text) == (status == 422)
+
     async def test_persona_is_replaced_and_deleted(self, client: httpx.AsyncClient) -> None:
         persona = await made(client, "personas", PERSONA)
         path = f"/api/v1/personas/{persona['id']}"
@@ -247,3 +254,14 @@ class TestCredentials:
             assert await open_credential(session, keys, new["id"], "youtube") == "the second secret"
         assert (await client.delete(f"{path}/youtube")).status_code == 204
         assert (await client.delete(f"{path}/youtube")).status_code == 404
+
+    async def test_keys_of_speech_services_are_credentials(self, client: httpx.AsyncClient) -> None:
+        path = f"/api/v1/channels/{(await channel(client))['id']}/credentials"
+        for provider in ("elevenlabs", "google", "openai"):
+            stored = await client.put(f"{path}/{provider}", json={"secret": f"key of {provider}"})
+            assert stored.status_code == 200
+            assert "key of" not in stored.text
+        listed = await client.get(path)
+        assert [row["provider"] for row in listed.json()["items"]] == ["elevenlabs", "google", "openai"]
+        assert "key of" not in listed.text
+        assert (await client.put(f"{path}/azure", json={"secret": "x"})).status_code == 422

@@ -62,7 +62,7 @@ def test_produce_unsupported_language_is_named(tmp_path: Path) -> None:
     ("arguments", "expected"),
     [
         (("--format", "4:3"), "Unknown format “4:3”"),
-        (("--seconds", "5"), "15"),
+        (("--seconds", "5"), "10"),
         (("--out", "file/in/the/way"), "is a file"),
     ],
 )

@@ -23,7 +23,7 @@ from ytempire.collection.periodic import collection_tasks
 from ytempire.collection.quota_limit import read_collection_quota
 from ytempire.collection.sandbox_clock_sync import SandboxClockSync
 from ytempire.database.maintenance import runner
-from ytempire.ingest.sharding import LOCK_SHARD, SHARD_LOCK, shard_of
+from ytempire.ingest.sharding import LOCK_SHARD, SHARD_LOCK
 from ytempire.insight.measurements import get_video_measurement
 from ytempire.kit import clock
 from ytempire.kit.periodic import run_periodically
@@ -310,7 +310,7 @@ class TestKilled:
     async def test_collect_killed_before_ingest_ingests_stored_reading(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
-        lock = LOCK_SHARD, SHARD_LOCK, shard_of(collection_env.youtube_env.channel_id)
+        lock = LOCK_SHARD, SHARD_LOCK, 0
         with collection_env.holding(*lock), collection_env.run_in_other_process():
             await until(lambda: not collection_env.row(video)["ingested"])
         assert collection_env.sums(video)["views"] == 0
@@ -321,7 +321,7 @@ class TestKilled:
     async def test_collect_killed_after_ingest_counts_reading_once(self, collection_env: CollectionEnv) -> None:
         video = collection_env.publish(quality=2.0)
         collection_env.youtube_env.sandbox_server.advance(DAY)
-        lock = LOCK_SHARD, SHARD_LOCK, shard_of(collection_env.youtube_env.channel_id)
+        lock = LOCK_SHARD, SHARD_LOCK, 0
         with collection_env.run_in_other_process(), collection_env.holding(*lock) as shard:
             await until(lambda: not collection_env.row(video)["ingested"])
             with collection_env.holding("SELECT FROM core.channel_collections FOR UPDATE"):

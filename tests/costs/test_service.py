@@ -26,7 +26,7 @@ from ytempire.costs.errors import BudgetExceeded, PriceMissing
 from ytempire.costs.models import CostLine, CostReservation
 from ytempire.costs.service import CostContext, PaidResponse
 from ytempire.kit.database import Sessions, conninfo
-from ytempire.kit.errors import InvalidInput, OutcomeUnknown, PermanentError, RetryableError
+from ytempire.kit.errors import AnswerUnusable, InvalidInput, OutcomeUnknown, PermanentError, RetryableError
 from ytempire.runtime.postgres import EmbeddedPostgres
 
 DYING_BUYER = """
@@ -184,6 +184,22 @@ class TestBuy:
         assert (line.outcome, line.amount_usd) == ("unknown", Decimal("2.00"))
         with pytest.raises(BudgetExceeded):
             await call_paid(platform, by, 101, name="2")
+
+    async def test_call_paid_unusable_answer_is_paid_for_and_asked_for_anew(self, platform: Sessions) -> None:
+        await set_price(platform, "0.01")
+        by = cost_context()
+
+        async def call(_: str) -> PaidResponse:
+            raise AnswerUnusable("no sound")
+
+        for attempt in (1, 2):
+            with pytest.raises(AnswerUnusable):
+                await gate(platform, replace(by, attempt=attempt)).call_paid(
+                    service=SERVICE, item=ITEM, max_usage={"character": 100}, name="1", call=call
+                )
+        assert [(line.outcome, line.amount_usd) for line in await ledger(platform, by)] == [
+            ("success", Decimal("1.00"))
+        ] * 2
 
     async def test_call_paid_by_racing_workers_stays_below_stop(self, platform: Sessions) -> None:
         await set_price(platform, "0.01")

@@ -27,10 +27,12 @@ from ytempire.accounts.opaque_tokens import hash_token
 from ytempire.alerts.models import Alert
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
-from ytempire.channels.models import Channel, Credential, PersonaModel, Template
+from ytempire.channels.models import Channel, Credential, PersonaModel, Template, VoiceConsent
 from ytempire.collection.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.costs.models import Budget, CostLine, CostReservation
 from ytempire.ingest.ingestor import Ingestor, IngestRequest
+from ytempire.ingest.metrics import METRICS
+from ytempire.ingest.models import VideoDelta
 from ytempire.journal.models import ApiRequest
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
@@ -156,6 +158,15 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
             ),
             Template(owner_id=user_id, name="mine", title="{title}", description="{credits}"),
             Credential(channel_id=channel_id, provider="youtube", secret=b"x"),
+            VoiceConsent(
+                channel_id=channel_id,
+                provider="elevenlabs",
+                voice="v",
+                speaker="s",
+                given_how="g",
+                given_on=now.date(),
+                recorded_by=user_id,
+            ),
             VideoVersion(
                 video_id=video_id,
                 version=1,
@@ -240,6 +251,14 @@ async def _belongings(session, user_id: UUID, channel_id: UUID, run_id: UUID, vi
                 fetched_at=now,
             ),
             Gap(channel_id=channel_id, since=now, reason="r"),
+            VideoDelta(
+                segment=0,
+                channel_id=channel_id,
+                video_id=video_id,
+                hour=now,
+                day=now.date(),
+                **dict.fromkeys(METRICS, 1),
+            ),
             ScriptEmbedding(video_id=video_id, model="m", model_version="1", embedding=[0.0] * 384),
         ]
     )

@@ -48,6 +48,7 @@ STORED = {
     ("TaskRunOut", "outcome"): "core.maintenance_log.outcome",
     ("UserOut", "role"): "core.users.role",
     ("UserOut", "status"): "core.users.status",
+    ("VoiceConsentOut", "provider"): "core.voice_consents.provider",
     ("VersionOut", "created_by"): "core.video_versions.created_by",
     ("VideoOut", "format"): "core.videos.format",
 }
@@ -56,7 +57,7 @@ NOT_SHOWN = {("UserOut", "role"): {"service"}}
 # Fields that no column with a list of values is behind: worked out when they are asked for, or held by the models that
 # also write them.
 WORKED_OUT = re.compile(
-    r"(access|freshness|metric|dimension|tier|transitions|family|motif|engine|resource|scopes|action)$"
+    r"(access|freshness|metric|dimension|tier|transitions|family|motif|engine|gender|resource|scopes|action)$"
     r"|^(FindingOut status|SearchHitOut kind|GapOut severity|JobOut status|LiveMetrics source|CalendarConflict kind"
     r"|RemoteEditOut field|ReconciliationOut status|Setting source)$"
 )

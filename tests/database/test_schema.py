@@ -17,7 +17,7 @@ from ytempire.database.models import metadata
 from ytempire.kit.database import conninfo
 from ytempire.runtime.postgres import EmbeddedPostgres
 
-PARTITION = re.compile(r"_y\d{4}[mw]\d\d$")
+PARTITION = re.compile(r"_y\d{4}[mw]\d\d$|^video_deltas_\d$")
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -126,7 +126,7 @@ def test_new_id_grows_with_time(database: Database) -> None:
     assert all(value[14] == "7" for value in values)
 
 
-def test_new_id_of_older_servers_is_uuid_version_7(database: Database) -> None:
+def test_new_id_of_older_servers_is_uuid_version_7_that_grows_with_time(database: Database) -> None:
     source = Path(__file__).parents[2] / "src/ytempire/database/migrations/versions/2026_11_20_first_tables.py"
     statement = source.read_text().split('NEW_ID_BEFORE_18 = """')[1].split('"""')[0]
     with psycopg.connect(conninfo(database.owner_url)) as connection:
@@ -135,6 +135,9 @@ def test_new_id_of_older_servers_is_uuid_version_7(database: Database) -> None:
             "SELECT id::text, to_timestamp(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint"
             " / 1000.0) - clock_timestamp() FROM core.old_new_id() AS id"
         ).fetchone()
+        made = [connection.execute("SELECT core.old_new_id()::text").fetchone() for _ in range(50)]
+    values = [item[0] for item in made if item]
+    assert values == sorted(values)
     assert row is not None
     assert row[0][14] == "7"
     assert row[0][19] in "89ab"

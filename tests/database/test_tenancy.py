@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,8 +28,12 @@ from ytempire.runtime.home import Home
 from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.worker.process import open_worker_context, register_domains
 
+PARTITION = re.compile(r"_y20\d\d|\.video_deltas_\d$")
+"""They are read through their parents alone."""
 # What tells nothing of anybody: everybody signed in may read it.
 REFERENCE = {
+    "analytics.delta_segments",
+    "analytics.ingest_state",
     "core.alembic_version",
     "core.alert_rules",
     "core.applied_code",
@@ -130,6 +135,8 @@ async def make_world(database: Database, superuser_url: str, folder: Path) -> Wo
             open_queue(database.app_url).open_async() as queue,
             Ingestor(database.app_url, application="test") as ingestor,
         ):
+            with psycopg.connect(conninfo(superuser_url)) as admin:  # or nobody sees deltas
+                admin.execute("UPDATE analytics.delta_segments SET status = 'open', opened_at = now() WHERE id = 0")
             first = snapshot(superuser_url)
             one = await make_tenant(sessions, queue, store, ingestor, "one")
             second = snapshot(superuser_url)
@@ -185,7 +192,7 @@ def read(connection: psycopg.Connection, name: str) -> set[str]:
 def test_tenants_have_rows_in_every_table(world: World) -> None:
     """A new table is either filled here, or named above with the reason."""
     covered = {name for name, rows in world.of_other.items() if rows}
-    partitions = {name for name in world.of_other if "_y20" in name}
+    partitions = {name for name in world.of_other if PARTITION.search(name)}
     assert {"core.users", "core.videos", "core.cost_lines", "jobs.procrastinate_jobs", "audit.changes"} <= covered
     assert set(world.of_other) - covered - EMPTY - partitions - REFERENCE - NO_ROWS - {"masked.categories"} == set()
 
@@ -198,9 +205,7 @@ def test_tenant_reads_own_rows_and_none_of_others(world: World) -> None:
             assert not seen & world.of_other[name], name
             if name in REFERENCE:
                 continue
-            if (
-                name in PLATFORM or name.startswith(("audit.", MASKED)) or "_y20" in name
-            ):  # partitions only through their parent
+            if name in PLATFORM or name.startswith(("audit.", MASKED)) or PARTITION.search(name):
                 assert seen == set(), name
             else:
                 assert world.of_one[name] <= seen, name
@@ -587,7 +592,7 @@ def test_ingest_role_can_only_insert_into_event_partitions(world: World) -> None
               AND has_table_privilege('ytempire_ingest', c.oid, privilege)""").fetchall()
         leaves = connection.execute(
             "SELECT inhrelid::regclass::text, 'INSERT' FROM pg_inherits"
-            " WHERE inhparent = 'analytics.video_metrics'::regclass"
+            " WHERE inhparent IN ('analytics.video_metrics'::regclass, 'analytics.video_deltas'::regclass)"
         ).fetchall()
         assert leaves
         assert sorted(may) == sorted(leaves)

@@ -14,3 +14,10 @@ from ytempire.ingest.ingestor import Ingestor
 async def ingestor(database: Database) -> AsyncIterator[Ingestor]:
     async with Ingestor(database.app_url, application="test") as one:
         yield one
+
+
+@pytest.fixture
+async def others(database: Database) -> AsyncIterator[Ingestor]:
+    """As another process has them."""
+    async with Ingestor(database.app_url, application="test") as one:
+        yield one

@@ -13,12 +13,17 @@ from uuid import UUID
 from ytempire.accounts.models import User
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.models import Channel, PersonaModel
+from ytempire.ingest.deltas import DeltaPolicy
 from ytempire.kit import clock
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.subject import SYSTEM, Subject
 from ytempire.production.models import Video
 
 FAULTS = Path(__file__).parents[1] / "data/faults"
+
+
+BUSY = DeltaPolicy(min_events=1, merge_every_s=0.1, rows_per_transaction=3, look_every_s=0.02)
+"""Sums of all videos become deltas, and a merge is nearly always under way."""
 
 
 @dataclass(frozen=True)

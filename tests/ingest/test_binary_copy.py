@@ -7,8 +7,11 @@ import struct
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import numpy as np
+
 from tests.ingest.test_events import line
-from ytempire.ingest.binary_copy import EVENTS, SIGNATURE, TRAILER, copy_rows, last_of_each, shards
+from ytempire.ingest.binary_copy import EVENTS, SIGNATURE, TRAILER, copy_rows
+from ytempire.ingest.event_order import last_of_each, split_by_shard
 from ytempire.ingest.events import EventColumns, parse
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -75,20 +78,22 @@ def test_last_of_each_keeps_last_duplicate_sorted_by_key() -> None:
         (str(UUID(int=chance.randrange(3))), str(UUID(int=chance.choice([1, 2**64, 2**127]))), chance.randrange(4), n)
         for n in range(200)
     ]
-    events = last_of_each(
-        read(*(line(channel_id=c, video_id=v, timestamp=f"2026-11-21T0{at}:00:00Z", views=n) for c, v, at, n in said))
+    events = read(
+        *(line(channel_id=c, video_id=v, timestamp=f"2026-11-21T0{at}:00:00Z", views=n) for c, v, at, n in said)
     )
+    events = events.take(last_of_each(events))
     expected = {(c, v, at): n for c, v, at, n in said}
     assert events.counts["views"].tolist() == [expected[key] for key in sorted(expected)]
     assert len(last_of_each(read())) == 0
 
 
-def test_shards_put_each_channel_and_event_in_one_shard() -> None:
+def test_split_by_shard_puts_each_channel_and_event_in_one_shard() -> None:
     chance = random.Random(5)
     channels = [str(UUID(int=chance.getrandbits(128))) for _ in range(50)]
     events = read(*(line(channel_id=chance.choice(channels), views=n) for n in range(500)))
-    parts = list(shards(events, 4))
-    assert {number for number, _ in parts} == {0, 1, 2, 3}
-    assert sorted(n for _, part in parts for n in part.counts["views"].tolist()) == list(range(500))
-    homes = [{bytes(channel) for channel in part.channel_id} for _, part in parts]
+    rows_by_shard = split_by_shard(events, np.arange(len(events)), 4)
+    by_shard = {shard: events.take(row_indices) for shard, row_indices in rows_by_shard.items()}
+    assert by_shard.keys() == {0, 1, 2, 3}
+    assert sorted(n for part in by_shard.values() for n in part.counts["views"].tolist()) == list(range(500))
+    homes = [{bytes(channel) for channel in part.channel_id} for part in by_shard.values()]
     assert sum(map(len, homes)) == len(set().union(*homes)) == 50

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.conftest import Database
-from tests.ingest.factories import Measured, event, hours_ago, make_measured, ndjson
+from tests.ingest.factories import BUSY, Measured, event, hours_ago, make_measured, ndjson
 from tests.ingest.test_ingestor import assert_rollups_are_a_recount, outcome, rows
 from ytempire.accounts.models import Permission
 from ytempire.channels.models import Channel
@@ -23,7 +23,7 @@ from ytempire.ingest.ingestor import Ingestor, IngestRequest
 from ytempire.ingest.metrics import BREAKDOWNS
 from ytempire.ingest.rebuilds import all_days, pending_rebuilds, rebuild_channel, rebuild_days
 from ytempire.ingest.shard_writer import ShardWriter
-from ytempire.ingest.sharding import lock_shard, shard_of
+from ytempire.ingest.sharding import lock_channel
 from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.subject import SYSTEM
 
@@ -48,9 +48,9 @@ TURNS = [
 
 @pytest.fixture
 async def doors(database: Database) -> AsyncIterator[list[Ingestor]]:
-    """As two processes have them."""
+    """As two processes have them. One merges deltas all the time."""
     async with (
-        Ingestor(database.app_url, application="a") as one,
+        Ingestor(database.app_url, application="a", delta_policy=BUSY) as one,
         Ingestor(database.app_url, application="b") as two,
     ):
         yield [one, two]
@@ -100,7 +100,7 @@ def any_event(chance: random.Random, pairs: Sequence[tuple[UUID, UUID]], at: Seq
 async def rebuild_what_waits(door: Ingestor, who: Measured) -> None:
     async with door.writer.begin(who.subject) as connection:
         for channel in await pending_rebuilds(connection):
-            await lock_shard(connection, shard_of(channel))
+            await lock_channel(connection, channel)
             await rebuild_days(connection, channel)
 
 

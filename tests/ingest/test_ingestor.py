@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,13 +25,6 @@ from ytempire.ingest.metrics import ALL, ROLLUPS, VIDEO_BREAKDOWNS, Rollup
 from ytempire.ingest.rollups import recount, stored_rows
 from ytempire.ingest.sums import RECENT
 from ytempire.kit.database import Sessions, conninfo, listen_connection
-
-
-@pytest.fixture
-async def others(database: Database) -> AsyncIterator[Ingestor]:
-    """As another process has them."""
-    async with Ingestor(database.app_url, application="test") as one:
-        yield one
 
 
 @pytest.fixture
@@ -90,8 +82,9 @@ async def test_ingest_whole_day_event_is_in_daily_rollups_only(
         day = event(channel, video, at, views=views, shares=-2, correction=True, whole_day=whole_day)
         return ndjson(day, beside)
 
+    returns_old = shard_writer.RETURNS_OLD
     for number, (views, whole_day) in enumerate([(9, True), (9, True), (7, False), (7, True), (8, True), (5, False)]):
-        monkeypatch.setattr(shard_writer, "RETURNS_OLD", 0 if number % 2 else 10**9)
+        monkeypatch.setattr(shard_writer, "RETURNS_OLD", returns_old if number % 2 else 10**9)
         door = others if number % 2 else ingestor
         await door.ingest(IngestRequest(said(views, whole_day=whole_day), "api"), ann.subject)
         found = [sums(database, rollup) for rollup in ROLLUPS]

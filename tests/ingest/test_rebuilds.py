@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -25,7 +24,6 @@ from ytempire.ingest.rebuilds import (
     rebuild_days,
     window,
 )
-from ytempire.ingest.sharding import shard_of
 from ytempire.kit.database import Sessions, as_subject, conninfo
 from ytempire.kit.errors import InvalidInput
 
@@ -149,9 +147,3 @@ def test_rebuild_window_beyond_event_retention_is_refused() -> None:
         window(today - timedelta(days=729), today)
     with pytest.raises(InvalidInput, match="before the first"):
         window(today, today)
-
-
-def test_shard_of_equals_database_function(database: Database) -> None:
-    ids = [uuid4() for _ in range(20)]
-    told = rows(database, "SELECT id, analytics.shard_of(id) FROM unnest(%s::uuid[]) AS id", ids)
-    assert told == [(one, shard_of(UUID(str(one)))) for one in ids]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.ingest.factories import event, ndjson
-from ytempire.ingest.binary_copy import last_of_each
+from ytempire.ingest.event_order import last_of_each
 from ytempire.ingest.events import parse
 from ytempire.ingest.sums import sum_up
 
@@ -28,6 +28,7 @@ DAYS = ("analytics.video_daily", "analytics.channel_daily")
 def test_sum_up_omits_daily_sums_equal_to_hourly(minutes: list[int], days: list[int], alike: bool) -> None:
     channel, video = uuid4(), uuid4()
     said = (event(channel, video, NOW + timedelta(minutes=one), views=1) for one in minutes)
-    events = last_of_each(parse(ndjson(*said), now=NOW + timedelta(hours=2)).events)
+    events = parse(ndjson(*said), now=NOW + timedelta(hours=2)).events
+    events = events.take(last_of_each(events))
     summed = sum_up(events, np.array(days))
     assert [summed[table] is None for table in DAYS] == [alike, alike]

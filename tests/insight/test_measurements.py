@@ -110,7 +110,7 @@ class TestOverHttp:
     async def test_engagement_rate_and_rpm_are_equal_on_all_endpoints(
         self, collection_env: CollectionEnv, client: httpx.AsyncClient
     ) -> None:
-        """All of it happened in this minute, so that days, hours, minutes and a whole life are of the same events."""
+        """All of it happened a second ago, so that days, hours, minutes and a whole life are of the same events."""
         video = collection_env.publish()
         now = datetime.now(UTC) - timedelta(seconds=1)
         counts = {"views": 7001, "likes": 611, "comments": 97, "shares": 13, "estimated_revenue_usd": 31.000007}
@@ -120,16 +120,16 @@ class TestOverHttp:
             "the video's page": (f"/videos/{video.video_id}/collection", lambda it: [it["metrics"]]),
             "figures of the video": (
                 f"/analytics/videos/{video.video_id}",
-                lambda it: [it["current"], it["days"][-1], *(one for one in it["hours"] if one["views"])],
+                lambda it: [it["current"], *_with_views(it["days"]), *_with_views(it["hours"])],
             ),
-            "overview": ("/analytics/overview", lambda it: [it["current"], it["days"][-1]]),
+            "overview": ("/analytics/overview", lambda it: [it["current"], *_with_views(it["days"])]),
             "channels": ("/analytics/channels", lambda it: it["items"]),
             "top videos": ("/analytics/videos", lambda it: it["items"]),
             "RPM by week": ("/analytics/rpm", lambda it: it["items"][0]["weeks"]),
-            "heatmap": ("/analytics/heatmap", lambda it: [one for one in it["items"] if one["views"]]),
+            "heatmap": ("/analytics/heatmap", lambda it: _with_views(it["items"])),
             "live": (
                 "/analytics/live",
-                lambda it: [it["total"], it["channels"][0]["live"], it["videos"][0]["live"], _hour(it["videos"][0])],
+                lambda it: [it["total"], it["channels"][0]["live"], it["videos"][0]["live"]],
             ),
         }
         found = {}
@@ -142,6 +142,11 @@ class TestOverHttp:
                 assert found[name] == [value for rate, value in rates.items() if rate in one], name
                 assert found[name], name
         assert found.keys() == doors.keys()
+        hour = (await client.get("/api/v1/analytics/live")).json()["videos"][0]
+        engaged = sum(hour[f"hour_{name}"] for name in ("likes", "comments", "shares"))
+        # a share of the hour before, where one has just begun: of whole views and likes
+        assert hour["hour_engagement_rate"] == round(engaged / hour["hour_views"], 6)
+        assert abs(hour["hour_views"] - 7001) <= 120
 
     async def test_collection_endpoint_not_measured_is_null(
         self, collection_env: CollectionEnv, client: httpx.AsyncClient
@@ -166,8 +171,9 @@ class TestOverHttp:
         ]
 
 
-def _hour(video: dict[str, Any]) -> dict[str, Any]:
-    return {"engagement_rate": video["hour_engagement_rate"]}
+def _with_views(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The days, hours or heatmap cells in which something happened: at midnight the last of them is empty."""
+    return [item for item in items if item["views"]]
 
 
 def _of_channel(collection_env: CollectionEnv) -> str:

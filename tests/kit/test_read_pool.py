@@ -64,6 +64,60 @@ async def test_closed_connection_is_replaced_before_use(reads: ReadPool, databas
     assert await value(reads, "SELECT pg_backend_pid()") != pid
 
 
+ECHO = """
+    SELECT %(id)s::uuid, json_build_object('text', %(text)s::text, 'texts', %(texts)s::text[], 'none', %(none)s::text,
+        'again', %(text)s::text, 'percent', 10 %% 4, 'user_id', current_setting('app.user_id', true))::text
+"""
+
+
+async def test_single_read_takes_parameters_of_every_kind(reads: ReadPool) -> None:
+    odd = "it's \\ 100% \"$1; COMMIT; DELETE"
+    for _ in range(2):
+        (row,) = await fetch_json_rows(
+            reads.for_one_query(SYSTEM), ECHO, {"id": UUID(int=7), "text": odd, "texts": [odd, ""], "none": None}
+        )
+        assert row.id == UUID(int=7)
+        assert json.loads(row.json) == {
+            "text": odd,
+            "texts": [odd, ""],
+            "none": None,
+            "again": odd,
+            "percent": 2,
+            "user_id": str(SYSTEM.user_id),
+        }
+    assert not await value(reads, WHO)
+
+
+async def test_single_read_without_parameters_and_subject_sees_nothing(reads: ReadPool) -> None:
+    people = "SELECT id, full_name FROM core.users"
+    assert await fetch_json_rows(reads.for_one_query(SYSTEM), people, {})
+    assert await fetch_json_rows(reads.for_one_query(), people, {}) == []
+
+
+async def test_single_read_failed_leaves_pool_usable(reads: ReadPool) -> None:
+    ended = Subject(SYSTEM.user_id, "operator", session_id=uuid4())
+    share = "SELECT %(id)s::uuid, (1 / %(parts)s::int)::text"
+    parameters = {"id": UUID(int=7), "parts": 1}
+    for _ in range(2):
+        assert await fetch_json_rows(reads.for_one_query(SYSTEM), share, parameters) == [(UUID(int=7), "1")]
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await fetch_json_rows(reads.for_one_query(SYSTEM), share, {**parameters, "parts": 0})
+        with pytest.raises(psycopg.errors.InvalidAuthorizationSpecification):
+            await fetch_json_rows(reads.for_one_query(ended), share, parameters)
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            await fetch_json_rows(reads.for_one_query(SYSTEM), "DELETE FROM core.channels RETURNING id, ''", {})
+        async with reads.begin(SYSTEM) as connection:
+            assert await fetch_json_rows(connection, share, parameters) == [(UUID(int=7), "1")]
+
+
+async def test_single_read_of_analyst_reads_masked_views(reads: ReadPool) -> None:
+    analyst = Subject(uuid4(), "analyst")
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        await fetch_json_rows(reads.for_one_query(analyst), "SELECT id, '' FROM core.sessions", {})
+    owners = "SELECT id, coalesce(owner_id::text, 'masked') FROM core.channels"
+    assert {row.json for row in await fetch_json_rows(reads.for_one_query(analyst), owners, {})} == {"masked"}
+
+
 async def test_json_page_has_cursor_only_with_more_rows(reads: ReadPool) -> None:
     async with reads.begin(SYSTEM) as connection:
         found = await fetch_json_rows(

@@ -11,7 +11,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 OpenPage = Callable[[], Page]
 
 # how long a journey waits for anything, the making of a video too: what is slow on a busy machine is not wrong
-LIMIT_MS = 300_000
+LIMIT_MS = 900_000
 
 # without the background flags the browser asks the world for updates
 FLAGS = [

@@ -61,6 +61,9 @@ class Installation:
             "YTEMPIRE_API__PORT": str(self.port),
             "YTEMPIRE_WORKER__HEARTBEAT_INTERVAL": "PT0.5S",
             "YTEMPIRE_WORKER__LEASE_DURATION": "PT3S",
+            # a merge of deltas is under way all the time
+            "YTEMPIRE_INGEST__MERGE_INTERVAL": "PT0.5S",
+            "YTEMPIRE_INGEST__DELTA_MIN_EVENTS": "100",
             # everybody here comes from one address, the fuzzer too
             "YTEMPIRE_SECURITY__EMAILS_PER_NETWORK_HOURLY": "1000000",
         }
@@ -207,7 +210,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (*LONGEST_FIRST, item.path.stem).index(item.path.stem))
     for item in items:
         if item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(900))
+            item.add_marker(pytest.mark.timeout(1800))
         if "new_page" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.long.browser_steps import choose, heading
 from tests.long.conftest import TEXT
@@ -113,6 +113,25 @@ def _put_away(page: Page) -> None:
     expect(heading(page, "No finished videos yet")).to_be_visible()
 
 
+def _choose_voice(page: Page, dialog: Locator) -> None:
+    """By keyboard, and not before it was heard; the default of the other engine is spoken when it is asked for."""
+    for engine, name in ((None, "Listen: Reed (America)"), ("Kokoro (natural)", "Listen: Heart")):
+        if engine is not None:
+            choose(dialog.get_by_role("combobox", name="Voice engine"), engine)
+        with page.expect_response("**/api/v1/voices/*/*/sample") as sample:
+            dialog.get_by_role("button", name=name).click()
+        assert sample.value.ok
+        expect(dialog.get_by_role("button", name="Stop")).to_be_visible()
+        dialog.get_by_role("button", name="Stop").click()
+        expect(dialog.get_by_role("button", name=name)).to_be_visible()
+    voice = dialog.get_by_role("combobox", name="Voice", exact=True)
+    voice.fill("british female")
+    voice.press("ArrowDown")
+    voice.press("Enter")
+    expect(voice).to_have_value("bf_emma")
+    expect(dialog.get_by_text("Emma, female, British English")).to_be_visible()
+
+
 def test_channel_is_created_found_edited_and_stopped(page: Page) -> None:
     page.get_by_role("link", name="Channels").click()
     page.get_by_role("button", name="Create channel").click()
@@ -137,8 +156,9 @@ def test_channel_is_created_found_edited_and_stopped(page: Page) -> None:
     expect(sounds).to_contain_text("Back to the surface.")
     sounds.get_by_role("button", name="Edit persona").click()
     dialog.get_by_label("Words per minute").fill("140")
+    _choose_voice(page, dialog)
     dialog.get_by_role("button", name="Save").click()
-    expect(sounds).to_contain_text("140 words per minute")
+    expect(sounds).to_contain_text("“bf_emma”, 140 words per minute")
 
     form = page.get_by_role("form", name="Channel details")
     form.get_by_role("textbox", name="Description").fill("What lives where no light goes")

@@ -32,7 +32,7 @@ LAST = ("sign-out",)
 def signed_in(installation: Installation) -> Iterator[httpx.Client]:
     installation.run("up", "--detach", "--no-demo")
     link = installation.json("status", "--link")["link"]
-    with httpx.Client(base_url=link.split("/sign-in-link")[0]) as client:
+    with httpx.Client(base_url=link.split("/sign-in-link")[0], timeout=60) as client:
         assert client.get(link).status_code == 303
         yield client
 
@@ -52,7 +52,7 @@ def letter_to(admin: httpx.Client, address: str) -> dict[str, str]:
 def register(admin: httpx.Client, name: str, role: str) -> dict[str, str]:
     """Headers of somebody new in this role."""
     account = {"email": f"{name}@example.com", "password": PASSWORD}
-    with httpx.Client(base_url=admin.base_url) as guest:
+    with httpx.Client(base_url=admin.base_url, timeout=60) as guest:
         assert guest.post("/api/v1/auth/register", json=account).status_code == 202
         letter = letter_to(admin, account["email"])
         token = letter["body"].split("token=")[1].split()[0]
@@ -63,7 +63,7 @@ def register(admin: httpx.Client, name: str, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens['access_token']}"}
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_api_fuzzed_has_no_server_error_and_no_foreign_rows(
     signed_in: httpx.Client, installation: Installation, pytestconfig: pytest.Config
 ) -> None:
@@ -85,7 +85,7 @@ def test_api_fuzzed_has_no_server_error_and_no_foreign_rows(
     assert signed_in.patch("/api/v1/me", json={"full_name": SECRET_NAME}).status_code == 200
     channels = [one["name"] for one in signed_in.get("/api/v1/channels").json()["items"]]
     assert channels
-    schema = schemathesis.openapi.from_url(f"{address}/api/openapi.json")
+    schema = schemathesis.openapi.from_url(f"{address}/api/openapi.json", timeout=60)
     examples = EVERY_CASE_EXAMPLES if pytestconfig.option.every_case else EXAMPLES
     requests = 0
     for person, headers in people.items():

@@ -19,7 +19,7 @@ from tests.long.test_youtube_browser import consent, open_channel
 pytestmark = pytest.mark.long
 
 TITLE = "Why the night sky is dark"
-AHEAD = timedelta(seconds=15)  # what it takes to click, and the worker to set the time at YouTube
+AHEAD = timedelta(seconds=45)  # what it takes to click, and the worker to set the time at YouTube
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long
 OWNER_URL = "YTEMPIRE_DATABASE__OWNER_URL"
 
 
-def wait_until(holds: Callable[[], object], timeout_s: float = 60) -> None:
+def wait_until(holds: Callable[[], object], timeout_s: float = 180) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline

@@ -59,7 +59,7 @@ def test_up_interrupted_while_starting_leaves_no_processes(new_installation: Ins
         assert time.monotonic() < deadline
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
     assert process.returncode in {0, 130}
     assert new_installation.processes() == []
     new_installation.run("up", "--detach", "--no-demo")

@@ -68,7 +68,7 @@ def test_publish_with_worker_killed_is_live_once(installation: Installation) -> 
     worker = installation.pid("worker")
     assert worker is not None
     os.kill(worker, signal.SIGKILL)
-    told, complaint = publishing.communicate(timeout=200)
+    told, complaint = publishing.communicate(timeout=600)
     assert publishing.returncode == 0, complaint
     said = json.loads(told)
     assert (said["status"], said["youtube_privacy"], said["is_sandbox"]) == ("live", "unlisted", True)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -154,11 +155,13 @@ class TestLanguageModel:
 
 
 class TestSpeech:
-    async def test_speech_call_costs_characters_and_aligns_words(self, platform: Sessions, paid: Provider) -> None:
+    async def test_speech_call_costs_characters_and_aligns_words(
+        self, platform: Sessions, paid: Provider, tmp_path: Path
+    ) -> None:
         by = cost_context()
         await price(platform, "speech", "tts-house", character="0.000015")
         settings = Speech(base_url=paid.url, api_key=SecretStr(SECRET), model="tts-house")
-        engine = create_engine(VoiceChoice(engine="openai"), settings, gate(platform, by))
+        engine = create_engine(VoiceChoice(engine="openai"), settings, gate(platform, by), models=tmp_path)
         [utterance] = await engine.speak(["Light needs time"], words_per_minute=160)
         assert utterance.timing == "aligned"
         assert [span.token for span in utterance.words] == [0, 1, 2]
@@ -167,11 +170,11 @@ class TestSpeech:
         assert line.usage == {"character": "16"}
         assert line.amount_usd == Decimal("0.000240")
 
-    def test_voice_engine_not_configured_names_setting(self, platform: Sessions) -> None:
+    def test_voice_engine_not_configured_names_setting(self, platform: Sessions, tmp_path: Path) -> None:
         closed = gate(platform, cost_context())
         with pytest.raises(VoiceUnavailable) as raised:
-            create_engine(VoiceChoice(engine="openai"), Speech(), closed)
+            create_engine(VoiceChoice(engine="openai"), Speech(), closed, models=tmp_path)
         assert "YTEMPIRE_SPEECH__API_KEY" in str(raised.value.hint)
         with pytest.raises(VoiceUnavailable) as raised:
-            create_engine(VoiceChoice(engine="piper"), Speech(), closed)
+            create_engine(VoiceChoice(engine="piper"), Speech(), closed, models=tmp_path)
         assert "YTEMPIRE_SPEECH__PIPER_VOICE" in str(raised.value.hint)

@@ -6,29 +6,36 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 import procrastinate
 import pytest
 import valkey.asyncio
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from tests.conftest import Database
 from tests.lost_connections import end_blocked_connection, owner_of
 from tests.production.factories import start
+from tests.studio.voice.speech_server import KEY as SPEECH_KEY
+from tests.studio.voice.speech_server import elevenlabs_error, speech_server
 from ytempire.channels import service as channels
+from ytempire.channels.credentials import set_credential
+from ytempire.channels.voice_consents import record_consent
 from ytempire.costs import queries as costs
 from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.crypto import KeyRing
-from ytempire.kit.database import Sessions
+from ytempire.kit.database import Sessions, as_subject
 from ytempire.kit.storage import ObjectStore
+from ytempire.kit.subject import SYSTEM
 from ytempire.production import queries, service
 from ytempire.production.queries import RunView
 from ytempire.production.review.policy import RUN_AGAIN_HINT
 from ytempire.production.runner import ProductionRuntime, error_document, run_step
 from ytempire.runtime.postgres import EmbeddedPostgres
-from ytempire.settings import Settings
+from ytempire.settings import Settings, Speech
 
 
 @pytest.fixture
@@ -51,6 +58,7 @@ async def runtime(
             embedder=embedder,
             keys=KeyRing.from_file(tmp_path / "keys.json"),
             work=work,
+            models=tmp_path / "models",
             cache=cache,
         )
 
@@ -106,6 +114,82 @@ async def test_run_step_stores_artifacts_evidence_and_cost_line(runtime: Product
         ("research", "compute", 0),
         ("script", "compute", 0),
     ]
+
+
+async def speak_with_elevenlabs(runtime: ProductionRuntime, base_url: str) -> tuple[ProductionRuntime, UUID]:
+    """Order a run with a persona of ElevenLabs, and make all that comes before its voice. The key is the channel's."""
+    async with runtime.sessions() as session:
+        channel = (await channels.list_channels(session))[0]
+    platform = as_subject(runtime.sessions, SYSTEM)
+    async with platform.begin() as session:
+        change = (
+            """UPDATE core.personas SET definition = jsonb_set(definition, '{voice}', '{"engine": "elevenlabs"}')"""
+        )
+        await session.execute(text(change))
+        await set_credential(session, runtime.keys, channel.id, "elevenlabs", SPEECH_KEY, label="", expires_at=None)
+    run_id = (await start(runtime.sessions, runtime.queue, runtime.store)).id
+    speech = Speech(elevenlabs_base_url=base_url, elevenlabs_api_key=SecretStr("of the installation"))
+    settings = runtime.settings.model_copy(update={"speech": speech})
+    runtime = replace(runtime, settings=settings, sessions=platform)
+    for number, name in enumerate(("research", "script", "script_review"), 1):
+        await run_step(runtime, run_id, name, job_id=number)
+    return runtime, run_id
+
+
+async def test_voice_of_elevenlabs_is_paid_with_the_key_of_the_channel(runtime: ProductionRuntime) -> None:
+    with speech_server() as server:
+        runtime, run_id = await speak_with_elevenlabs(runtime, server.url)
+        await run_step(runtime, run_id, "voice", job_id=4)
+    run = await view(runtime, run_id)
+    voice = run.steps[3]
+    assert (voice.status, voice.provider) == ("completed", "elevenlabs JBFqnCBsd6RMkjVDRZzb")
+    assert voice.evidence["timing"] == "engine"
+    async with runtime.sessions() as session:
+        lines = await costs.list_ledger(session, run.video_id)
+    assert sum(line.amount_usd for line in lines if line.service == "elevenlabs") > 0
+
+
+async def test_voice_service_that_is_busy_is_tried_again_and_one_without_credit_is_not(
+    runtime: ProductionRuntime,
+) -> None:
+    with speech_server() as server:
+        runtime, run_id = await speak_with_elevenlabs(runtime, server.url)
+        server.script = [elevenlabs_error(429, "rate_limit_exceeded", Retry_After="7")]
+        await run_step(runtime, run_id, "voice", job_id=4)
+        assert (await view(runtime, run_id)).steps[3].status == "pending"
+        server.script = [elevenlabs_error(401, "quota_exceeded")]
+        await run_step(runtime, run_id, "voice", job_id=5)
+    voice = (await view(runtime, run_id)).steps[3]
+    assert voice.status == "failed"
+    assert voice.error is not None
+    assert "no credit left" in voice.error["message"]
+    assert SPEECH_KEY not in str(voice.error)
+
+
+async def test_cloned_voice_without_consent_is_not_used_and_with_one_it_is(runtime: ProductionRuntime) -> None:
+    with speech_server() as server:
+        server.category = "cloned"
+        runtime, run_id = await speak_with_elevenlabs(runtime, server.url)
+        await run_step(runtime, run_id, "voice", job_id=4)
+        run = await view(runtime, run_id)
+        assert (run.steps[3].status, [body for _, _, body in server.requests]) == ("failed", [None])
+        assert run.steps[3].error is not None
+        assert run.steps[3].error["code"] == "voice_consent_missing"
+        assert "ytempire voices record-consent" in run.steps[3].error["hint"]
+        async with runtime.sessions.begin() as session:
+            consent = await record_consent(
+                session,
+                run.channel_id,
+                provider="elevenlabs",
+                voice="JBFqnCBsd6RMkjVDRZzb",
+                speaker="Ada",
+                given_how="a letter",
+                given_on=date(2026, 11, 1),
+            )
+            await service.retry_run(session, runtime.queue, run_id)
+        await run_step(runtime, run_id, "voice", job_id=5)
+    voice = (await view(runtime, run_id)).steps[3]
+    assert (voice.status, voice.evidence["voice_consent"]) == ("completed", str(consent.id))
 
 
 async def test_run_step_with_damaged_artifact_repeats_producing_step(runtime: ProductionRuntime, run_id: UUID) -> None:

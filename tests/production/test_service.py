@@ -125,6 +125,15 @@ class TestStartRun:
             await start(sessions, queue, store, options=Options(voice="xx-nobody"))
         assert await jobs_waiting(sessions) == []
 
+    async def test_start_run_with_name_that_no_google_voice_has_is_refused(
+        self, sessions: Sessions, platform: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        async with platform.begin() as session:
+            voice = """jsonb_set(definition, '{voice}', '{"engine": "google"}')"""
+            await session.execute(text(f"UPDATE core.personas SET definition = {voice}"))
+        with pytest.raises(VoiceUnavailable, match="“alloy” is no voice of Google"):
+            await start(sessions, queue, store, options=Options(voice="alloy"))
+
     async def test_store_source_unusable_text_stores_no_object(self, sessions: Sessions, store: ObjectStore) -> None:
         with pytest.raises(InvalidInput):
             service.store_source(store, b"Too short.", name="short.txt")

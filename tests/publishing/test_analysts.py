@@ -38,6 +38,7 @@ REFUSED = {
     "/channels/{channel_id}/permissions": PEOPLE,
     "/videos/{video_id}/publication/edits": PEOPLE,
     "/channels/{channel_id}/credentials": SECRETS,
+    "/channels/{channel_id}/voice-consents": PEOPLE,
     "/ingest/batches": DELIVERIES,
     "/ingest/health": DELIVERIES,
     "/ingest/quarantine": DELIVERIES,
@@ -86,6 +87,7 @@ def names(publisher: Publisher) -> dict[str, Any]:
     return {
         "video_id": publisher.video_id, "channel_id": publisher.youtube_env.channel_id, "run_id": run,
         "persona_id": persona, "template_id": persona, "name": "captions.srt",
+        "engine": "kokoro", "voice": "af_heart",
     }  # fmt: skip
 
 

@@ -122,6 +122,16 @@ async def of_channels(walk: Walk, channel: str) -> None:
     await walk.act("admin", "PUT", f"{route}/automation", plan, **one)
     await walk.act("admin", "PUT", f"{route}/credentials/{{provider}}", {"secret": "s"}, provider="webhook", **one)
     await walk.act("admin", "DELETE", f"{route}/credentials/{{provider}}", provider="webhook", **one)
+    given = {
+        "provider": "elevenlabs",
+        "voice": "v",
+        "speaker": "Ada",
+        "given_how": "a letter",
+        "given_on": "2026-11-01",
+    }
+    consent = await walk.act("admin", "POST", f"{route}/voice-consents", given, **one)
+    revoked = {"consent_id": consent["id"], **one}
+    await walk.act("admin", "POST", f"{route}/voice-consents/{{consent_id}}/revocation", **revoked)
     await walk.act("write", "POST", f"{route}/connection/check", **one)
     shared = await walk.act("admin", "POST", f"{route}/permissions", {"email": ADA, "level": "read"}, **one)
     other = {"user_id": shared["user_id"], **one}

@@ -4,78 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import numpy as np
 import psycopg
 import pytest
 import valkey.asyncio
 
 from tests.conftest import Database
 from tests.ingest.factories import Measured, event, make_measured, ndjson
+from tests.realtime.servers import Relay, Server
 from ytempire.ingest.ingestor import Ingestor, IngestRequest
-from ytempire.ingest.sums import RECENT
 from ytempire.kit.database import Sessions, conninfo
-from ytempire.kit.processes import die_with_parent_command
 from ytempire.kit.read_pool import ReadPool
 from ytempire.kit.subject import SYSTEM
 from ytempire.realtime import counters as counting
 from ytempire.realtime import queries
-from ytempire.realtime.counter_store import Counts, LiveStore, parse_increments
-from ytempire.realtime.counters import LiveCounters, first_minute
-from ytempire.runtime.home import Home
-from ytempire.runtime.valkey import EmbeddedValkey
-
-
-class Server:
-    """A Valkey of one's own, to be emptied, killed and started again."""
-
-    def __init__(self, home: Home, folder: Path) -> None:
-        self.socket = folder / "valkey.sock"
-        self._command = EmbeddedValkey(home).start_command()
-        self._command[self._command.index("--unixsocket") + 1] = str(self.socket)
-        self._command[self._command.index("--dir") + 1] = str(folder)
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"unix://{self.socket}"
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(die_with_parent_command(self._command), stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        with valkey.Valkey.from_url(self.url) as client:
-            while time.monotonic() < deadline:
-                try:
-                    client.ping()
-                except valkey.ConnectionError:
-                    time.sleep(0.02)
-                else:
-                    return
-        raise AssertionError("Valkey did not start")
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self.socket.unlink(missing_ok=True)
-
-    def empty(self) -> None:
-        with valkey.Valkey.from_url(self.url) as client:
-            client.flushall()
-
-
-@pytest.fixture
-def server(server_home: Home, tmp_path: Path) -> Iterator[Server]:
-    one = Server(server_home, tmp_path)
-    yield one
-    one.kill()
+from ytempire.realtime.counter_store import Counts, LiveStore, first_minute
+from ytempire.realtime.counters import LiveCounters
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +49,7 @@ async def reads(database: Database) -> AsyncIterator[ReadPool]:
 
 @asynccontextmanager
 async def process(
-    database: Database, server: Server, *, rebuild_on_start: bool = True
+    database: Database, server: Server | Relay, *, rebuild_on_start: bool = True
 ) -> AsyncIterator[tuple[Ingestor, Any]]:
     """What one process has: its deliveries and its counters."""
     async with (
@@ -242,6 +192,129 @@ async def test_live_counters_over_pending_limit_are_rebuilt(
         await assert_becomes_a_recount(counters, reads, ann, views=100)
 
 
+async def test_live_counters_after_faults_and_recounts_equal_recount(
+    database: Database, server: Server, relay: Relay, reads: ReadPool, ann: Measured
+) -> None:
+    """Answers are lost, connections cut, generations forgotten, all while two processes take events."""
+    chance = random.Random(13)
+
+    async def deliver(door: Ingestor) -> None:
+        for _ in range(40):
+            await door.ingest(IngestRequest(some_events(chance, ann, 20), "api"), ann.subject)
+            await asyncio.sleep(0.03)
+
+    async def disturb(*processes: LiveCounters) -> None:
+        for number in range(24):
+            await asyncio.sleep(0.08)
+            if number % 8 == 7:
+                chance.choice(processes)._mark_uncertain()
+            elif number == 12:
+                await asyncio.to_thread(server.kill)
+                await asyncio.to_thread(server.start)
+            else:
+                relay.byte_count, relay.fault = chance.randrange(3_000), chance.choice(["cut", "lose answers"])
+
+    async with process(database, relay) as (one, counters), process(database, relay) as (other, others):
+        await asyncio.gather(deliver(one), deliver(other), disturb(counters, others))
+        relay.fault = None
+        await assert_becomes_a_recount(counters, reads, ann, views=100)
+        await assert_becomes_a_recount(others, reads, ann, views=100)
+
+
+async def test_live_counters_lost_answer_needs_no_recount(
+    database: Database, server: Server, relay: Relay, reads: ReadPool, ann: Measured
+) -> None:
+    chance = random.Random(14)
+    async with process(database, relay) as (ingestor, counters):
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 50), "api"), ann.subject)
+        await assert_becomes_a_recount(counters, reads, ann, views=100)
+        generation = await marker(server)
+        relay.fault = "lose answers"
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 50), "api"), ann.subject)
+        await assert_becomes_a_recount(counters, reads, ann, views=100)
+        assert relay.fault is None
+        assert await marker(server) == generation
+
+
+async def test_live_counters_unwritten_go_into_generation_that_lacks_them(
+    database: Database,
+    server: Server,
+    relay: Relay,
+    reads: ReadPool,
+    ann: Measured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between two tries to write, another process publishes a generation that was counted before."""
+    async with (
+        valkey.asyncio.Valkey.from_url(server.url) as cache,
+        process(database, relay) as (ingestor, counters),
+    ):
+        await assert_becomes_a_recount(counters, reads, ann)
+        monkeypatch.setattr(counting, "AGAIN_S", 1.0)
+        store = LiveStore(cache, await counters._installation())
+        draft = await store.begin(time.time())
+        await asyncio.sleep(0.01)
+        relay.fault = "cut"
+        await ingestor.ingest(IngestRequest(some_events(random.Random(17), ann, 50), "api"), ann.subject)
+        async with asyncio.timeout(10):
+            while relay.fault is not None:
+                await asyncio.sleep(0.01)
+        assert await store.publish(draft)
+        await assert_becomes_a_recount(counters, reads, ann, views=100)
+        assert await store.generation() == draft
+
+
+async def test_live_counters_late_writes_that_cannot_be_prevented_are_rebuilt(
+    database: Database, server: Server, relay: Relay, reads: ReadPool, ann: Measured
+) -> None:
+    """A Valkey that does not let us end connections."""
+    chance = random.Random(15)
+    async with process(database, relay) as (ingestor, counters):
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 50), "api"), ann.subject)
+        await assert_becomes_a_recount(counters, reads, ann, views=100)
+        async with valkey.asyncio.Valkey.from_url(server.url) as owner:
+            await owner.execute_command("ACL", "SETUSER", "default", "-client|kill")
+        generation = await marker(server)
+        relay.fault = "hold"
+        await ingestor.ingest(IngestRequest(some_events(chance, ann, 50), "api"), ann.subject)
+        async with asyncio.timeout(10):
+            while await marker(server) in (generation, None):
+                await ingestor.ingest(IngestRequest(some_events(chance, ann, 5), "api"), ann.subject)
+                await asyncio.sleep(0.05)
+        assert await relay.release_held()
+        await assert_becomes_a_recount(counters, reads, ann, views=100)
+
+
+async def test_live_counters_other_process_publishes_older_snapshot_are_rebuilt(
+    database: Database, server: Server, reads: ReadPool, ann: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its recount began before events that this process has lost, and ends after it asked for another."""
+    chance = random.Random(16)
+    async with (
+        await psycopg.AsyncConnection.connect(conninfo(database.app_url), autocommit=True) as recounting,
+        valkey.asyncio.Valkey.from_url(server.url) as cache,
+        process(database, server, rebuild_on_start=False) as (ingestor, counters),
+    ):
+        await recounting.execute("SELECT pg_advisory_lock(%s, 0)", [counting.RECOUNT_LOCK])
+        installation = await counters._installation()
+        store = LiveStore(cache, installation)
+        draft = await store.begin(time.time())
+        await asyncio.sleep(0.01)
+        with monkeypatch.context() as limits:
+            limits.setattr(counting, "MAX_PENDING_BYTES", 50)
+            await ingestor.ingest(IngestRequest(some_events(chance, ann, 100), "api"), ann.subject)
+        await asyncio.sleep(0.3)
+        assert await store.publish(draft)
+        await recounting.execute("SELECT pg_advisory_unlock(%s, 0)", [counting.RECOUNT_LOCK])
+        await assert_becomes_a_recount(counters, reads, ann, views=100)
+
+
+async def marker(server: Server) -> bytes | None:
+    async with valkey.asyncio.Valkey.from_url(server.url) as cache:
+        [key] = await cache.keys("ytempire:live:*:marker") or [None]
+        return None if key is None else bytes(await cache.get(key) or b"")
+
+
 async def test_live_store_separates_databases(
     database: Database, server: Server, reads: ReadPool, ann: Measured, cache_url: str
 ) -> None:
@@ -253,35 +326,6 @@ async def test_live_store_separates_databases(
 
 
 class TestStore:
-    async def test_live_store_many_rows_span_several_scripts(self, server: Server) -> None:
-        """More than one script takes, and more than one command."""
-        minute = first_minute() + 540
-        channels, videos = [uuid4() for _ in range(10)], 2_300
-        pairs = [(channel, UUID(int=number)) for channel in channels for number in range(videos)]
-        said = np.array(
-            [(channel.bytes, video.bytes, minute, video.int, 1, -2, 3) for channel, video in pairs], np.dtype(RECENT)
-        )
-        async with valkey.asyncio.Valkey.from_url(server.url) as cache:
-            store = LiveStore(cache, "test")
-            assert await store.publish(await store.begin(2.0))
-            generation = await store.generation()
-            assert generation is not None
-            assert generation.counted_at == 2.0
-            increments = parse_increments(said.tobytes() + said[:2].tobytes())
-            assert len(increments) == len(pairs)
-            assert await store.add(generation, increments)
-            assert await store.add(generation, parse_increments(said.tobytes()))
-            found = await store.read(first_minute(), channels, pairs[:5])
-            assert found is not None
-            of_channels, of_videos = found
-            total = videos * (videos - 1)
-            assert of_channels[:-1].sum() == 0
-            assert of_channels[-1, 1:].tolist() == [[total, videos * 2, -videos * 4, videos * 6]] * 9
-            assert of_videos[-1, :, 0].tolist() == [0, 3, 4, 6, 8]
-            await cache.set("ytempire:live:test:begun", b"something else")
-            assert not await store.fill(generation, increments)
-            assert 0 < await cache.ttl(f"ytempire:live:test:{generation.id}:{minute}") <= 900
-
     async def test_live_store_lost_draft_is_not_published(self, server: Server) -> None:
         async with valkey.asyncio.Valkey.from_url(server.url) as cache:
             store = LiveStore(cache, "test")

@@ -92,18 +92,24 @@ async def test_supervisor_kills_service_ignoring_sigterm(tmp_path: Path) -> None
 
 
 async def test_supervisor_stops_services_in_reverse_order(tmp_path: Path) -> None:
-    ended: list[str] = []
+    ended = tmp_path / "ended"
     supervisor = Supervisor(tmp_path)
     for name in ("database", "worker"):
-        await supervisor.start(Service(name, SLEEPER, written(tmp_path / f"{name}.log")))
-    for running in supervisor.running:
-        process = psutil.Process(running.pid)
-        asyncio.get_running_loop().run_in_executor(None, _note_end, process, running.service.name, ended)
+        command = [sys.executable, "-c", NOTES_ITS_END, str(ended), name]
+        await supervisor.start(Service(name, command, written(tmp_path / f"{name}.log")))
     await supervisor.stop()
-    await until(lambda: len(ended) == 2)
-    assert ended == ["worker", "database"]
+    assert ended.read_text().split() == ["worker", "database"]
 
 
-def _note_end(process: psutil.Process, name: str, ended: list[str]) -> None:
-    psutil.wait_procs([process])
-    ended.append(name)
+NOTES_ITS_END = """
+import signal, sys, time
+
+def stop(*_):
+    with open(sys.argv[1], "a") as file:
+        print(sys.argv[2], file=file)
+    sys.exit()
+
+signal.signal(signal.SIGTERM, stop)
+print("up", flush=True)
+time.sleep(60)
+"""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ytempire.youtube.error_mapping import BURST_S, LONGEST_PAUSE_S, YouTubeErrorResponse, map_error, pause_s
+from ytempire.youtube.error_mapping import BURST_S, YouTubeErrorResponse, map_error
 from ytempire.youtube.errors import (
     ActionRequired,
     NotConnected,
@@ -100,25 +100,6 @@ def test_is_used_up_distinguishes_exhausted_quota_from_burst(reason: str, messag
 )
 def test_message_has_no_html_tags(said: str, shown: str) -> None:
     assert YouTubeErrorResponse.from_response(403, body("quotaExceeded", said)).message == shown
-
-
-@pytest.mark.parametrize(
-    ("retry_after", "seconds"),
-    [
-        ("120", 120),
-        (" 7 ", 7),
-        ("Thu, 26 Nov 2026 20:02:00 GMT", 120),
-        ("Thu, 26 Nov 2026 20:02:00 -0000", 120),
-        ("Thu, 26 Nov 2026 19:00:00 GMT", 0),
-        ("9" * 40, LONGEST_PAUSE_S),
-        ("soon", None),
-        ("-5", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_pause_s_reads_seconds_and_date(retry_after: str | None, seconds: float | None) -> None:
-    assert pause_s(retry_after, NOON.at) == seconds
 
 
 @pytest.mark.parametrize(

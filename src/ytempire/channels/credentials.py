@@ -13,6 +13,8 @@ from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import AsyncSession
 from ytempire.kit.errors import NotFound
 
+MAX_SECRET_LENGTH = 10_000  # characters; YouTube's tokens have some 500, keys of services 40 to 160
+
 
 def credential_associated_data(channel_id: UUID, provider: str) -> str:
     """What a credential's envelope is bound to: it opens for no other channel and no other provider."""

@@ -21,6 +21,7 @@ from ytempire.channels.access import Access
 from ytempire.channels.models import Credential
 from ytempire.channels.persona import Persona
 from ytempire.channels.service import ChannelView
+from ytempire.channels.speech_keys import KEY_SETTINGS, checked_key
 from ytempire.channels.strategy import Strategy
 from ytempire.kit.clock import Timestamp
 from ytempire.kit.cursors import decode_cursor
@@ -114,10 +115,8 @@ async def list_channels(
     request: Request, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
 ) -> Response:
     """Channels that I may see, oldest first: those that are archived, or all others."""
-    async with read_pool_of_request(request).begin() as connection:
-        rows = await list_queries.list_channels(
-            connection, limit=limit + 1, after=decode_cursor(cursor), archived=archived
-        )
+    reader = read_pool_of_request(request).for_one_query()
+    rows = await list_queries.list_channels(reader, limit=limit + 1, after=decode_cursor(cursor), archived=archived)
     return json_page(rows, limit=limit)
 
 
@@ -154,7 +153,7 @@ async def update_channel(request: Request, response: Response, channel_id: UUID,
     return ChannelOut.from_view(view)
 
 
-Provider = Literal["youtube", "webhook"]
+Provider = Literal["youtube", "webhook", "openai", "elevenlabs", "google"]
 
 
 class CredentialOut(BaseModel):
@@ -176,7 +175,7 @@ class CredentialPage(BaseModel):
 
 
 class NewCredential(BaseModel):
-    secret: Annotated[SecretStr, Field(min_length=1, max_length=10_000)]
+    secret: Annotated[SecretStr, Field(min_length=1, max_length=credentials.MAX_SECRET_LENGTH)]
     label: Annotated[SingleLineText, Field(max_length=200)] = Field(
         default="", description="whose or what for, in your words"
     )
@@ -196,6 +195,7 @@ async def set_credential(
     request: Request, me: InteractiveUser, channel_id: UUID, provider: Provider, body: NewCredential
 ) -> CredentialOut:
     """Keep a secret for this channel in place of the one before. It is sealed, and never shown again."""
+    secret = body.secret.get_secret_value()
     async with sessions_of_request(request).begin() as session:
         await service.require_channel(session, channel_id, "admin")
         row = await credentials.set_credential(
@@ -203,7 +203,7 @@ async def set_credential(
             account_services_of(request).keys,
             channel_id,
             provider,
-            body.secret.get_secret_value(),
+            checked_key(secret) if provider in KEY_SETTINGS else secret,
             label=body.label,
             expires_at=body.expires_at,
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ytempire.channels.access import access_to
 from ytempire.channels.service import FIRST_CURSOR
-from ytempire.kit.read_pool import Connection, JsonRow, fetch_json_rows
+from ytempire.kit.read_pool import JsonRow, Reader, fetch_json_rows
 
 # The owner's name is there for those who may see their account: administrators everybody's, others their own.
 _CHANNELS = """
@@ -28,8 +28,8 @@ _CHANNELS = """
 _CHANNELS_TO_ME = _CHANNELS.format(access=access_to("c"))
 
 
-async def list_channels(connection: Connection, *, limit: int, after: UUID | None, archived: bool) -> list[JsonRow]:
+async def list_channels(reader: Reader, *, limit: int, after: UUID | None, archived: bool) -> list[JsonRow]:
     """Oldest first: those that are archived, or all others."""
     return await fetch_json_rows(
-        connection, _CHANNELS_TO_ME, {"limit": limit, "after": after or FIRST_CURSOR, "archived": archived}
+        reader, _CHANNELS_TO_ME, {"limit": limit, "after": after or FIRST_CURSOR, "archived": archived}
     )

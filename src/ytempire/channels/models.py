@@ -1,8 +1,8 @@
-"""Tables of channels: channels, the personas they speak with, categories, templates, credentials."""
+"""Tables of channels: channels, the personas they speak with, categories, templates, credentials, consents."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -129,7 +129,7 @@ class Credential(Model):
 
     __tablename__ = "credentials"
     __table_args__ = (
-        CheckConstraint("provider IN ('youtube', 'webhook')", name="provider"),
+        CheckConstraint("provider IN ('youtube', 'webhook', 'openai', 'elevenlabs', 'google')", name="provider"),
         CheckConstraint("length(label) <= 200", name="label"),
         # serves: a channel's credentials; one of each kind
         Index("credentials_channel_id_provider_key", "channel_id", "provider", unique=True),
@@ -146,3 +146,43 @@ class Credential(Model):
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class VoiceConsent(Model):
+    """That a speaker agreed to the use of their cloned voice on a channel. Only its revocation is ever added."""
+
+    __tablename__ = "voice_consents"
+    __table_args__ = (
+        CheckConstraint("provider IN ('openai', 'elevenlabs', 'google')", name="provider"),
+        CheckConstraint("length(btrim(voice)) BETWEEN 1 AND 100", name="voice"),
+        CheckConstraint("length(btrim(speaker)) BETWEEN 1 AND 200", name="speaker"),
+        CheckConstraint("length(btrim(given_how)) BETWEEN 1 AND 2000", name="given_how"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked_by"),
+        # serves: may this voice be used; one consent at a time
+        Index(
+            "voice_consents_channel_id_provider_voice_key",
+            "channel_id",
+            "provider",
+            "voice",
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+        # serves: all consents of a channel
+        Index("voice_consents_channel_id_idx", "channel_id"),
+        # serve: what a removed person recorded
+        Index("voice_consents_recorded_by_idx", "recorded_by"),
+        Index("voice_consents_revoked_by_idx", "revoked_by"),
+        {"schema": "core"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=new_id)
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core.channels.id", ondelete="CASCADE"))
+    provider: Mapped[str]
+    voice: Mapped[str]
+    speaker: Mapped[str]
+    given_how: Mapped[str]
+    given_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("core.users.id"), server_default=subject_id)
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("core.users.id"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ytempire.kit.text import Name
 
 Motif = Literal["orbits", "waves", "grid", "contours", "particles"]
 Transition = Literal["fade", "smoothleft", "smoothup", "wipeleft", "circleopen", "dissolve"]
 FontFamily = Literal["Inter", "Newsreader", "Space Grotesk"]
+EngineName = Literal["elevenlabs", "espeak", "google", "kokoro", "openai", "piper"]
+ENGINES_WITH_STYLE = ("elevenlabs",)
 HexColour = Field(pattern=r"^#[0-9a-fA-F]{6}$")
 
 
@@ -33,10 +35,22 @@ class Brand(_Frozen):
 class VoiceChoice(_Frozen):
     """Which engine speaks and how. `voice` is the engine's own name for a voice."""
 
-    engine: Literal["espeak", "openai", "piper"] = "espeak"
+    engine: EngineName = "espeak"
     voice: Annotated[Name, Field(max_length=100)] | None = None
     words_per_minute: int = Field(default=158, ge=120, le=200)
     pitch: int = Field(default=42, ge=0, le=99)
+    style: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="how expressive, 0 to 1, for the engine elevenlabs; null: as the voice is",
+    )
+
+    @model_validator(mode="after")
+    def _require_engine_with_style(self) -> Self:
+        if self.style is not None and self.engine not in ENGINES_WITH_STYLE:
+            raise ValueError(f"the engine {self.engine} has no style; {' and '.join(ENGINES_WITH_STYLE)} has one")
+        return self
 
 
 class Persona(_Frozen):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Row, Select, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ytempire.channels.access import Access, access_to_channel, allows
 from ytempire.channels.default_personas import PERSONAS
@@ -19,7 +20,8 @@ from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
 from ytempire.kit.database import AsyncSession, translate_constraint_errors
 from ytempire.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, YtempireError
-from ytempire.kit.row_updates import NOT_PERMITTED, update_row
+from ytempire.kit.etags import stale
+from ytempire.kit.row_updates import NOT_PERMITTED
 
 FIRST_CURSOR = UUID(int=0)
 
@@ -41,22 +43,50 @@ class ChannelView:
     access: Access
 
 
-@cache  # putting it together takes longer than running it
-def _channels() -> Select[Channel, PersonaModel, Access]:
-    access = access_to_channel().label("access")
-    return select(Channel, PersonaModel, access).join(PersonaModel, PersonaModel.id == Channel.persona_id)
+# A view needs no row of SQLAlchemy's: those cost as much again as the statement. And putting a statement together takes
+# longer than running it, so those that are run all the time are made once.
+_CHANNEL, _PERSONA = Channel.__table__, PersonaModel.__table__
+
+
+@cache
+def _view_columns() -> tuple[Any, ...]:
+    return *_CHANNEL.columns, _PERSONA.c.definition, access_to_channel().label("access")
+
+
+@cache
+def _channels() -> Select[*tuple[Any, ...]]:
+    return select(*_view_columns()).join_from(_CHANNEL, _PERSONA, _PERSONA.c.id == _CHANNEL.c.persona_id)
+
+
+@cache
+def _channel_by_id() -> Select[*tuple[Any, ...]]:
+    return _channels().where(_CHANNEL.c.id == bindparam("channel_id"))
+
+
+@lru_cache(maxsize=256)
+def _update_statement(names: frozenset[str], is_guarded: bool) -> ReturningUpdate[*tuple[Any, ...]]:
+    """Set these columns of a channel, and return it as it is then; with the persona that it had."""
+    statement = (
+        update(Channel.__table__)  # type: ignore[arg-type]  # it is a table, typed as what may be selected from
+        .where(_CHANNEL.c.id == bindparam("channel_id"), _PERSONA.c.id == _CHANNEL.c.persona_id)
+        .values({name: bindparam(f"new_{name}", type_=_CHANNEL.c[name].type) for name in names})
+    )
+    if is_guarded:
+        statement = statement.where(_CHANNEL.c.updated_at == bindparam("expected_updated_at"))
+    return statement.returning(*_view_columns())
 
 
 _COMPUTED_FIELDS = ("persona", "strategy", "access")
+_OWN_FIELDS = tuple(name for name in ChannelView.__dataclass_fields__ if name not in _COMPUTED_FIELDS)
 
 
-def _view(row: Channel, persona: PersonaModel, access: Access) -> ChannelView:
-    own = {name: getattr(row, name) for name in ChannelView.__dataclass_fields__ if name not in _COMPUTED_FIELDS}
+def _view(row: Row[*tuple[Any, ...]]) -> ChannelView:
+    columns = row._mapping
     return ChannelView(
-        **own,
-        persona=Persona.model_validate(persona.definition),
-        strategy=Strategy.model_validate(row.strategy),
-        access=access,
+        **{name: columns[name] for name in _OWN_FIELDS},
+        persona=Persona.model_validate(columns["definition"]),
+        strategy=Strategy.model_validate(columns["strategy"]),
+        access=columns["access"],
     )
 
 
@@ -82,19 +112,22 @@ async def ensure_default_channels(session: AsyncSession, *, owner_id: UUID) -> N
 
 async def list_channels(session: AsyncSession) -> list[ChannelView]:
     """Those that are not archived, oldest first."""
-    query = _channels().where(Channel.status != "archived").order_by(Channel.id)
-    return [_view(*row) for row in (await session.execute(query)).all()]
+    query = _channels().where(_CHANNEL.c.status != "archived").order_by(_CHANNEL.c.id)
+    return [_view(row) for row in (await session.execute(query)).all()]
 
 
 async def find_default_channel(session: AsyncSession) -> ChannelView | None:
     """The oldest that whoever asks may make videos for."""
-    query = _channels().where(Channel.status != "archived", access_to_channel() != "read").order_by(Channel.id)
+    query = _channels().where(_CHANNEL.c.status != "archived", access_to_channel() != "read").order_by(_CHANNEL.c.id)
     row = (await session.execute(query.limit(1))).one_or_none()
-    return _view(*row) if row else None
+    return _view(row) if row else None
 
 
 async def get_channel(session: AsyncSession, channel_id: UUID) -> ChannelView:
-    return _view(*await _get(session, channel_id))
+    row = (await session.execute(_channel_by_id(), {"channel_id": channel_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no channel {channel_id}.")
+    return _view(row)
 
 
 async def require_channel(session: AsyncSession, channel_id: UUID, needed: Access) -> ChannelView:
@@ -105,18 +138,11 @@ async def require_channel(session: AsyncSession, channel_id: UUID, needed: Acces
     return channel
 
 
-async def _get(session: AsyncSession, channel_id: UUID) -> tuple[Channel, PersonaModel, Access]:
-    row = (await session.execute(_channels().where(Channel.id == channel_id))).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no channel {channel_id}.")
-    return row[0], row[1], row[2]
-
-
 async def get_channel_by_name(session: AsyncSession, name: str) -> ChannelView:
     """One that is not archived, by its name or, where several owners use that name, by its id."""
     rows = (
         await session.execute(
-            _channels().where(func.lower(Channel.name) == name.lower(), Channel.status != "archived").limit(2)
+            _channels().where(func.lower(_CHANNEL.c.name) == name.lower(), _CHANNEL.c.status != "archived").limit(2)
         )
     ).all()
     if len(rows) > 1:
@@ -124,7 +150,7 @@ async def get_channel_by_name(session: AsyncSession, name: str) -> ChannelView:
     if not rows:
         known = ", ".join(channel.name for channel in await list_channels(session))
         raise NotFound(f"There is no channel named “{name}”.", hint=f"Known channels: {known}.")
-    return _view(*rows[0])
+    return _view(rows[0])
 
 
 def require_active(channel: ChannelView) -> None:
@@ -158,12 +184,19 @@ async def update_channel(
     `expected_updated_at`: only if it was last changed then.
     Raises NotFound, Forbidden, PreconditionFailed and Conflict.
     """
-    row, persona, access = await _get(session, channel_id)
+    statement = _update_statement(frozenset(changes), expected_updated_at is not None)
+    parameters = {"channel_id": channel_id, "expected_updated_at": expected_updated_at} | {
+        f"new_{name}": value for name, value in changes.items()
+    }
     with translate_constraint_errors(_refusals(str(changes.get("name", "")))):
-        await update_row(session, row, changes, expected_updated_at=expected_updated_at)
-    if row.persona_id != persona.id:
-        return await get_channel(session, channel_id)
-    return _view(row, persona, access)
+        row = (await session.execute(statement, parameters)).one_or_none()
+    if row is None:
+        unchanged = await get_channel(session, channel_id)
+        if expected_updated_at is not None and unchanged.updated_at != expected_updated_at:
+            raise stale()
+        raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
+    # of another persona the statement has not the definition
+    return await get_channel(session, channel_id) if "persona_id" in changes else _view(row)
 
 
 def _refusals(name: str) -> dict[str, YtempireError]:

@@ -58,6 +58,9 @@ COMMANDS = {
         CommandInfo("videos", "videos", VIDEOS, "Produced videos."),
         CommandInfo("runs", "runs", VIDEOS, "Runs: each produces one video."),
         CommandInfo("channels", "channels", VIDEOS, "Channels, and their connections to YouTube."),
+        CommandInfo(
+            "voices", "voices", VIDEOS, "Voices: how they sound, services and their keys, consents of speakers."
+        ),
         CommandInfo("youtube", "youtube", MACHINE, "API projects for YouTube, and their quota."),
         CommandInfo(
             "collect",

@@ -29,7 +29,7 @@ from ytempire.kit.errors import Conflict, NotFound
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import service as production
 from ytempire.production.queries import RunView
-from ytempire.production.run_options import Options
+from ytempire.production.run_options import LONGEST_S, SHORTEST_S, Options
 from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.publishing import queries as publications
 from ytempire.publishing import service as publishing
@@ -57,7 +57,9 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     source: Annotated[Path, typer.Argument(help="A text: Markdown, plain text or HTML.")] = TEXT,
-    length: Annotated[float, typer.Option("--seconds", min=15, max=600, help="Target length.")] = 30,
+    length: Annotated[
+        float, typer.Option("--seconds", min=SHORTEST_S, max=LONGEST_S, help="Target length in seconds.")
+    ] = 30,
     channel: Annotated[str, typer.Option(help="The channel that publishes the video.")] = DEFAULT_PERSONA.name,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:

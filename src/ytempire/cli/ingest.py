@@ -12,22 +12,28 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
+import psycopg
 import typer
 import valkey.asyncio
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ytempire.cli.command_context import CommandContext, command_context
+from ytempire.cli.database import owner_address
 from ytempire.cli.terminal import err, escape, out, print_json, seconds
 from ytempire.ingest import quarantine
+from ytempire.ingest.deltas import DeltaPolicy
 from ytempire.ingest.ingestor import Ingestor
 from ytempire.ingest.models import QuarantinedEvent
 from ytempire.ingest.ndjson_files import Total, ingest_file
 from ytempire.ingest.quarantine_retry import RetryResult, retry_lines
 from ytempire.ingest.rebuilds import RollupMismatch, Window, channel_ids, find_mismatches, rebuild_channel, window
+from ytempire.ingest.sharding import MAX_SHARDS, change_shard_count, shard_count
 from ytempire.kit import clock
+from ytempire.kit.database import conninfo
 from ytempire.kit.errors import InvalidInput
 from ytempire.realtime.counters import LiveCounters
+from ytempire.settings import get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Lines = Annotated[list[UUID] | None, typer.Argument(metavar="[LINE]...", help="Ids, from `list`.")]
@@ -115,7 +121,12 @@ async def _open_ingestor() -> AsyncIterator[tuple[CommandContext, Ingestor]]:
         valkey.asyncio.Valkey.from_url(context.cache_url, socket_timeout=2.0, socket_connect_timeout=0.5) as cache,
         # a server that is started later recounts
         LiveCounters(context.database_url, cache, application="ytempire-ingest", rebuild_on_start=False) as counters,
-        Ingestor(context.database_url, application="ytempire-ingest", on_commit=counters.add) as ingestor,
+        Ingestor(
+            context.database_url,
+            application="ytempire-ingest",
+            on_commit=counters.add,
+            delta_policy=DeltaPolicy.from_settings(get_settings().ingest),
+        ) as ingestor,
     ):
         yield context, ingestor
 
@@ -162,6 +173,31 @@ def rebuild(since: Since = None, until: Until = None, channel: Channels = None, 
         print_json({"channels": count})
         return
     out.print(f"[green]✓[/] {count:,} channels rebuilt")
+
+
+@ingest_app.command()
+def shards(
+    count: Annotated[int | None, typer.Argument(min=1, max=MAX_SHARDS, help="The new number; unset: show it.")] = None,
+    json: Json = False,
+) -> None:
+    """Show or change the number of shards: how many transactions may write events at once.
+
+    One is best on few processors: what waits is written together. Events may be ingested at the same time.
+
+    Example: ytempire ingest shards 2
+    """
+    present = asyncio.run(_shards(count))
+    if json:
+        print_json({"shards": present})
+        return
+    out.print(f"Channels are divided into {present} {'shard' if present == 1 else 'shards'}.")
+
+
+async def _shards(count: int | None) -> int:
+    async with owner_address() as owner_url, await psycopg.AsyncConnection.connect(conninfo(owner_url)) as connection:
+        if count is not None:
+            await change_shard_count(connection, count)
+        return await shard_count(connection)
 
 
 def _days(since: datetime | None, until: datetime | None) -> Window:

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import procrastinate
 import typer
@@ -19,6 +19,7 @@ import typer
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.cli.activity import activity, read_patiently
+from ytempire.cli.output_folder import require_writable
 from ytempire.cli.progress import RunProgress
 from ytempire.cli.terminal import EXIT_INTERRUPTED, EXIT_REFUSED, err, escape, out, print_json, seconds
 from ytempire.kit.database import Sessions, connect
@@ -29,7 +30,7 @@ from ytempire.production import queries, service
 from ytempire.production.models import FINAL_RUN_STATUSES
 from ytempire.production.queries import RunView
 from ytempire.production.report import EXPORTED, run_document
-from ytempire.production.run_options import Format, Options
+from ytempire.production.run_options import LONGEST_S, SHORTEST_S, Format, Options
 from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.runtime.home import home_of
@@ -67,11 +68,14 @@ def produce(
             show_default=False,
         ),
     ] = None,
-    seconds_: Annotated[float, typer.Option("--seconds", min=15, max=600, help="Target length.")] = 60,
+    seconds_: Annotated[
+        float, typer.Option("--seconds", min=SHORTEST_S, max=LONGEST_S, help="Target length in seconds.")
+    ] = 60,
     format_: Annotated[str, typer.Option("--format", help="Format: 16:9 or 9:16.")] = "16:9",
     channel: Annotated[str, typer.Option(help="The channel that the video is for.")] = DEFAULT_PERSONA.name,
     voice: Annotated[
-        str | None, typer.Option(help="A voice of the channel's voice engine, such as en-us+f3; unset: the persona's.")
+        str | None,
+        typer.Option(help="A voice of the channel's voice engine, from `ytempire voices list`; unset: the persona's."),
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the text and the voice.")] = "en",
     idempotency_key: Annotated[
@@ -111,26 +115,6 @@ def _options(length: float, format_: str, language: str, voice: str | None) -> O
         raise InvalidInput(f"Unknown format “{format_}”.", hint="Use --format 16:9 or --format 9:16.")
     require_supported(language)
     return Options(seconds=length, format=chosen, language=language, voice=voice)
-
-
-def require_writable(folder: Path) -> None:
-    """Raise InvalidInput unless a file can be created in `folder`, which may not exist yet. Leaves nothing behind."""
-    try:
-        nearest = folder.absolute()
-        while not nearest.exists():
-            nearest = nearest.parent
-        if not nearest.is_dir():
-            raise InvalidInput(
-                f"The output folder {folder} cannot be created: {nearest} is a file.", hint="Choose another with --out."
-            )
-        probe = nearest / f".ytempire-{uuid4().hex}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise InvalidInput(
-            f"The output folder {folder} cannot be written: {(error.strerror or str(error)).lower()}.",
-            hint="Choose another with --out.",
-        ) from error
 
 
 async def _produce(settings: Settings, arguments: ProduceArguments) -> int:
@@ -289,6 +273,9 @@ def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Pa
         out.print(
             f"  {length}, {video.width}×{video.height}, {run.cost_usd:.2f} USD, for {run.channel_name}", markup=False
         )
+        for step in run.steps:
+            if shortfall := (step.evidence or {}).get("shortfall"):
+                out.print(f"  Shorter than asked: {shortfall}", markup=False)
         here = Path.cwd()
         for path in outputs.values():
             out.print(f"  {path.relative_to(here) if path.is_relative_to(here) else path}", markup=False)

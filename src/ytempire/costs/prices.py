@@ -47,6 +47,16 @@ async def set_price(
     await session.flush()
 
 
+async def find_price(session: AsyncSession, *, service: str, item: str, unit: str) -> Decimal | None:
+    """Return what a unit costs now, in US dollars; None: nobody has said."""
+    price: Decimal | None = await session.scalar(
+        select(Price.usd_per_unit).where(
+            Price.service == service, Price.item == item, Price.unit == unit, Price.valid_during.contains(clock.now())
+        )
+    )
+    return price
+
+
 async def ensure_model_prices(session: AsyncSession, *, service: str, model: str) -> None:
     """Take a language model's token prices from genai-prices unless the book has them. Raises PriceMissing."""
     price_count = await session.scalar(

@@ -21,7 +21,7 @@ from ytempire.costs.models import CostLine, CostReservation
 from ytempire.costs.queries import Usage
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession, Sessions, retry_while_transient
-from ytempire.kit.errors import OutcomeUnknown, YtempireError
+from ytempire.kit.errors import AnswerUnusable, OutcomeUnknown, YtempireError
 from ytempire.kit.locks import Lock, lock
 from ytempire.kit.logs import get_logger
 from ytempire.kit.money import ZERO, usd
@@ -73,7 +73,8 @@ class PaidCallGate:
         `max_usage` is the most that the call can use. `name` tells calls of one attempt apart. The same item for the
         same `content` in the same step of a run is the same request: its answer is kept, and a later attempt gets it
         from there. `call` receives a key of that request for the provider's idempotency header. An OutcomeUnknown from
-        `call` is settled at `max_usage`; any other error is a call that the provider did not serve, recorded at 0.
+        `call` is settled at `max_usage`, and so is an AnswerUnusable; any other error is a call that the provider did
+        not serve, recorded at 0.
         """
         same = f"{self.cost_context.run_id}:{self.cost_context.step}:{item}:{content or name}"
         request_key = hashlib.sha256(same.encode()).hexdigest()[:40]
@@ -85,6 +86,9 @@ class PaidCallGate:
             response = await call(request_key)
         except OutcomeUnknown:
             await self._settle(reservation_id, outcome="unknown", usage=max_usage)
+            raise
+        except AnswerUnusable:
+            await self._settle(reservation_id, outcome="success", usage=max_usage)
             raise
         except YtempireError:
             await self._settle(reservation_id, outcome="failure", usage={})
@@ -102,7 +106,11 @@ class PaidCallGate:
         async with self.sessions.begin() as session:
             reservation = await session.scalar(
                 select(CostReservation)
-                .where(CostReservation.request_key == request_key, CostReservation.status == "settled")
+                .where(
+                    CostReservation.request_key == request_key,
+                    CostReservation.status == "settled",
+                    CostReservation.response_sha256.is_not(None),  # what was unusable is paid for and not kept
+                )
                 .limit(1)
             )
         if reservation is None or reservation.response_sha256 is None or reservation.response_bytes is None:

@@ -43,6 +43,8 @@ ROLES = {
 }
 SETTABLE_ROLES = (ANALYTICS, INGEST)
 """Whom the application acts as for a transaction, or for one statement."""
+OWNERS_ROLES = ("pg_read_all_stats",)
+"""By which the owner sees the snapshots of all sessions (`analytics.free_segments`), and the texts of slow queries."""
 EXTENSIONS = ("vector", "btree_gist")  # vectors; exclusion constraints over text and ranges
 
 
@@ -72,6 +74,8 @@ def bootstrap(superuser_url: str, database: str) -> None:
                     sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(role), sql.SQL(attributes)
                 )
             )
+        for role in OWNERS_ROLES:
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(OWNER)))
         for role in SETTABLE_ROLES:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(APP)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
@@ -98,7 +102,10 @@ def _trail_files() -> list[Path]:
 
 
 def _bootstrap_version() -> str:
-    made = (repr((ROLES, SETTABLE_ROLES, EXTENSIONS)).encode(), *(file.read_bytes() for file in _trail_files()))
+    made = (
+        repr((ROLES, SETTABLE_ROLES, OWNERS_ROLES, EXTENSIONS)).encode(),
+        *(file.read_bytes() for file in _trail_files()),
+    )
     return f"sha256 {hashlib.sha256(b''.join(made)).hexdigest()}"
 
 
@@ -120,7 +127,6 @@ def _count_statements(connection: psycopg.Connection[Any]) -> None:
         return
     # named: on a database that is not new, the first schema of the search path is the queue's
     connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public")
-    connection.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(sql.Identifier(OWNER)))
 
 
 def _config(url: str) -> Config:

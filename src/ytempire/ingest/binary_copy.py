@@ -6,9 +6,8 @@ https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ import numpy.typing as npt
 from ytempire.ingest.breakdowns import MICRO, Name, RowIndices
 from ytempire.ingest.events import AMOUNTS, CORRECTABLE_FIELDS, COUNTS, EventColumns, Ids
 from ytempire.ingest.group_starts import group_starts
-from ytempire.ingest.sharding import SHARDS
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)  # no flags, no header extension
 TRAILER = struct.pack(">h", -1)
@@ -40,6 +38,7 @@ KINDS: Mapping[str, np.dtype[Any]] = {
     "timestamptz": np.dtype(">i8"),
     "date": np.dtype(">i4"),
     "boolean": np.dtype("?"),
+    "smallint": np.dtype(">i2"),
     "integer": np.dtype(">i4"),
     "bigint": np.dtype(">i8"),
     "numeric(18, 6)": _decimal(5),
@@ -58,26 +57,41 @@ class Layout:
         for name, kind in columns.items():
             row += [(f"{name}_bytes", ">i4"), (name, KINDS[kind])]
         self._row = np.dtype(row)
+        self._empty_row = self._make_empty_row()
+
+    def _make_empty_row(self) -> bytes:
+        """What is the same in all rows: how many fields each has, and how each value begins."""
+        row = np.zeros(1, self._row)
+        row["fields"] = len(self.columns)
+        for name, kind in self.columns.items():
+            row[f"{name}_bytes"] = KINDS[kind].itemsize
+            if kind.startswith("numeric"):
+                groups = row[name]["digit"].shape[1]
+                row[name]["digits"], row[name]["weight"], row[name]["scale"] = groups, groups - 3, 6
+        return row.tobytes()
 
     @property
     def sql(self) -> str:
         return ", ".join(f'"{name}" {kind} NOT NULL' for name, kind in self.columns.items())
 
+    @property
+    def row_bytes(self) -> int:
+        return self._row.itemsize
+
     def pack(self, row_count: int, values: Mapping[str, Column]) -> bytearray:
         """So many rows, with what stands before and after them."""
-        packed = bytearray(len(SIGNATURE) + row_count * self._row.itemsize + len(TRAILER))
-        packed[: len(SIGNATURE)], packed[-len(TRAILER) :] = SIGNATURE, TRAILER
-        self.write(np.frombuffer(packed, self._row, row_count, len(SIGNATURE)), values)
+        packed = bytearray(b"".join((SIGNATURE, self._empty_row * row_count, TRAILER)))
+        self._write(np.frombuffer(packed, self._row, row_count, len(SIGNATURE)), values)
         return packed
 
-    def empty(self, row_count: int) -> npt.NDArray[np.void]:
-        return np.zeros(row_count, self._row)
+    def rows(self, row_count: int, values: Mapping[str, Column]) -> npt.NDArray[np.void]:
+        """So many rows, of which each begins with how many fields it has, and each field with its length in bytes."""
+        rows = np.frombuffer(bytearray(self._empty_row * row_count), self._row)
+        self._write(rows, values)
+        return rows
 
-    def write(self, rows: npt.NDArray[np.void], values: Mapping[str, Column]) -> None:
-        """Each begins with how many fields it has, and each field with its length in bytes."""
-        rows["fields"] = len(self.columns)
+    def _write(self, rows: npt.NDArray[np.void], values: Mapping[str, Column]) -> None:
         for name, kind in self.columns.items():
-            rows[f"{name}_bytes"] = KINDS[kind].itemsize
             _encode_column(rows[name], kind, values[name])
 
 
@@ -93,23 +107,25 @@ def _encode_column(column: npt.NDArray[Any], kind: str, values: Column) -> None:
 
 
 def _encode_decimals(column: npt.NDArray[np.void], micro: npt.NDArray[Any]) -> None:
-    """Whole numbers of 64 bits, or Python's where those are too small."""
+    """Whole numbers of 64 bits, or Python's where those are too small. What is the same in all values is there."""
     digit = column["digit"]
     whole = digit.shape[1] - 2
-    column["digits"], column["weight"], column["scale"] = whole + 2, whole - 1, 6
     below = micro < 0
     if below.any():  # seldom: a correction takes away
         column["sign"] = np.where(below, _NEGATIVE, 0)
         micro = abs(micro)
-    rest, part = micro // MICRO, micro % MICRO  # and not divmod, which knows no integers of Python's
-    digit[:, whole], digit[:, whole + 1] = part // 100, part % 100 * 100
-    for group in reversed(range(whole)):
-        if group == 0:
-            digit[:, 0] = rest
-        else:
-            rest, digit[:, group] = rest // 10_000, rest % 10_000
+    # `//` by one number is quick, and `%` and divmod are not
+    rest = micro // MICRO
+    part = micro - rest * MICRO
+    hundreds = part // 100
+    digit[:, whole], digit[:, whole + 1] = hundreds, (part - hundreds * 100) * 100
+    for group in reversed(range(1, whole)):
         if not rest.any():
-            break
+            return
+        more = rest // 10_000
+        digit[:, group] = rest - more * 10_000
+        rest = more
+    digit[:, 0] = rest
 
 
 EVENTS = Layout(
@@ -126,7 +142,7 @@ EVENTS = Layout(
     }
 )
 VIDEOS = Layout({name: EVENTS.columns[name] for name in ("line", "channel_id", "video_id")})
-"""Of each video its first event in the order of `last_of_each`."""
+"""Of each video its first event in their order (`event_order`)."""
 SERIES = Layout({name: kind for name, kind in EVENTS.columns.items() if name != "line"})
 """The columns of `analytics.video_metrics`."""
 CORRECTION_COLUMNS = tuple(name for name in CORRECTABLE_FIELDS if name not in ("dislikes", "estimated_ad_revenue_usd"))
@@ -135,11 +151,10 @@ CORRECTIONS = Layout({name: EVENTS.columns[name] for name in ("channel_id", "tim
 """What events say that take something away."""
 
 
-def copy_videos(events: EventColumns) -> bytearray:
-    """The videos of events, which are sorted, as rows of VIDEOS."""
-    first = np.flatnonzero(group_starts(events.channel_id, events.video_id))
-    values = {"line": events.line[first], "channel_id": events.channel_id[first], "video_id": events.video_id[first]}
-    return VIDEOS.pack(len(first), values)
+def copy_videos(events: EventColumns, row_indices: RowIndices) -> bytearray:
+    """The videos of these events as rows of VIDEOS."""
+    values = {name: getattr(events, name)[row_indices] for name in VIDEOS.columns}
+    return VIDEOS.pack(len(row_indices), values)
 
 
 def copy_rows(events: EventColumns, batches: Ids, layout: Layout = EVENTS) -> bytearray:
@@ -165,9 +180,7 @@ class ArrayLayout:
 
     def __init__(self, keys: Mapping[str, str], numbers: Mapping[str, str], *, dimension: bool = False) -> None:
         self._keys = Layout(keys)
-        self._numbers = {
-            name: (kind, np.dtype([("bytes", ">i4"), ("value", KINDS[kind])])) for name, kind in numbers.items()
-        }
+        self._numbers = {name: Layout({name: kind}) for name, kind in numbers.items()}
         self._dimension = dimension
         arrays = {"members": "text[]", **{name: f"{kind}[]" for name, kind in numbers.items()}}
         self.columns = {**keys, **({"dimension": "text"} if dimension else {"dimensions": "text[]"}), **arrays}
@@ -182,35 +195,51 @@ class ArrayLayout:
         keys: Mapping[str, Column],
         names: RowIndices,
         of: Sequence[Name],
-        values: Mapping[str, Column],
+        values: Mapping[str, npt.NDArray[Any]],
     ) -> bytes:
         """Rows that begin at `starts` among their members: `keys` are of rows, `names` and `values` of members."""
-        encoded_keys = self._encode_keys(len(starts), keys)
-        texts, numbers = _NameEncoder(of, names, dimension=self._dimension), self._elements(len(names), values)
+        sizes = np.diff(starts, append=len(names))
+        texts, numbers = _NameEncoder(of, names, dimension=self._dimension), self._encode_numbers(starts, sizes, values)
         chunks = [SIGNATURE]
-        for row, (start, end) in enumerate(pairwise([*starts.tolist(), len(names)])):
-            chunks += (encoded_keys[row], texts.encode(start, end))
-            for kind, element, size in numbers:
-                chunks += (_header(kind, end - start, size * (end - start)), element[size * start : size * end])
+        for key, start, size, encoded in zip(
+            self._encode_keys(len(starts), keys), starts.tolist(), sizes.tolist(), numbers, strict=True
+        ):
+            chunks += (key, texts.encode(start, start + size), encoded)
         return b"".join((*chunks, TRAILER))
 
     def _encode_keys(self, row_count: int, keys: Mapping[str, Column]) -> list[bytes]:
         """Rows up to their keys."""
-        rows = self._keys.empty(row_count)
-        self._keys.write(rows, keys)
+        rows = self._keys.rows(row_count, keys)
         rows["fields"] = len(self.columns)
-        packed, size = rows.tobytes(), rows.itemsize
-        return [packed[size * row : size * (row + 1)] for row in range(row_count)]
+        return _cut(rows.tobytes(), rows.itemsize)
 
-    def _elements(self, element_count: int, values: Mapping[str, Column]) -> list[tuple[int, bytes, int]]:
-        """Of each column the type's number, all elements, and the size of one."""
-        columns = []
-        for name, (kind, element) in self._numbers.items():
-            rows = np.zeros(element_count, element)
-            rows["bytes"] = KINDS[kind].itemsize
-            _encode_column(rows["value"], kind, values[name])
-            columns.append((_OID[kind], rows.tobytes(), element.itemsize))
-        return columns
+    def _encode_numbers(
+        self, starts: RowIndices, sizes: RowIndices, values: Mapping[str, npt.NDArray[Any]]
+    ) -> list[bytes]:
+        """All arrays of numbers of each row, one behind the other. Rows of one size are encoded together."""
+        elements = {
+            name: layout.rows(len(values[name]), {name: values[name]}) for name, layout in self._numbers.items()
+        }
+        encoded: list[bytes] = [b""] * len(starts)
+        for size in np.unique(sizes).tolist():
+            rows = np.flatnonzero(sizes == size)
+            members = starts[rows, None] + np.arange(size)
+            columns: list[npt.NDArray[np.uint8]] = []
+            for name, layout in self._numbers.items():
+                # an element is a field of its own: what stands before it is how many fields there are
+                element = elements[name].view(np.uint8).reshape(-1, layout.row_bytes)[:, 2:]
+                header = _header(_OID[layout.columns[name]], size, element.shape[1] * size)
+                columns.append(np.broadcast_to(np.frombuffer(header, np.uint8), (len(rows), len(header))))
+                columns.append(element[members].reshape(len(rows), -1))
+            block = np.concatenate(columns, axis=1)
+            for row, numbers in zip(rows.tolist(), _cut(block.tobytes(), block.shape[1]), strict=True):
+                encoded[row] = numbers
+        return encoded
+
+
+def _cut(packed: bytes, size: int) -> list[bytes]:
+    """Into pieces of this size."""
+    return [packed[start : start + size] for start in range(0, len(packed), size)]
 
 
 _OID = {"text": 25, "integer": 23, "bigint": 20, "numeric(18, 6)": 1700, "numeric(30, 6)": 1700}  # as pg_type has them
@@ -275,27 +304,3 @@ def copy_breakdowns(events: EventColumns) -> bytes:
 def uuids(halves: npt.NDArray[np.uint64]) -> npt.NDArray[np.void]:
     """Their sixteen bytes."""
     return np.ascontiguousarray(halves, ">u8").view("V16").reshape(-1)
-
-
-def last_of_each(events: EventColumns) -> EventColumns:
-    """Sorted by channel, video and time, and of those with the same three the last that came."""
-    order = sorted_row_indices(events)
-    first = group_starts(events.channel_id[order], events.video_id[order], events.at_us[order])
-    return events.take(order[np.append(first[1:], True)] if len(order) else order)
-
-
-def sorted_row_indices(events: EventColumns) -> RowIndices:
-    """Of events their places by channel, video and time; of those with the same three as they came."""
-    return np.lexsort((events.at_us, *_halves(events.video_id), *_halves(events.channel_id)))
-
-
-def _halves(ids: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """Keys for lexsort, the weightier one last."""
-    return ids[:, 1], ids[:, 0]
-
-
-def shards(events: EventColumns, shard_count: int = SHARDS) -> Iterator[tuple[int, EventColumns]]:
-    """The events of each shard that has some. A channel is always in the same one (`sharding.shard_of`)."""
-    shard = (events.channel_id[:, 1] & np.uint64(0xFF)) % np.uint64(shard_count)
-    for number in np.unique(shard):
-        yield int(number), events.take(np.flatnonzero(shard == number))

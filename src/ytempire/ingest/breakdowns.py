@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from ytempire.ingest.column_arrays import float_column, integer_column
 from ytempire.ingest.group_starts import group_starts
 
 MICRO = 1_000_000
@@ -111,15 +112,15 @@ def parse(events: Sequence[Sequence[Breakdown]]) -> Breakdowns:
     """Of these events; a member that is named twice is what it was named for last."""
     parts = list(chain.from_iterable(events))
     numbers: dict[Name, int] = {}
-    number = np.array([numbers.setdefault((part.dimension, part.member), len(numbers)) for part in parts], np.intp)
+    number = integer_column([numbers.setdefault((part.dimension, part.member), len(numbers)) for part in parts])
     names = sorted(numbers)
     index = np.empty(len(names), np.intp)
     index[[numbers[name] for name in names]] = np.arange(len(names))
     breakdowns = Breakdowns(
-        np.repeat(np.arange(len(events)), np.fromiter(map(len, events), np.intp, len(events))),
+        np.repeat(np.arange(len(events)), integer_column(list(map(len, events)))),
         index[number],
-        np.array([part.views for part in parts], np.int64),
-        np.rint(np.array([part.minutes for part in parts], float) * MICRO).astype(np.int64),
+        integer_column([part.views for part in parts]),
+        np.rint(float_column([part.minutes for part in parts]) * MICRO).astype(np.int64),
         names,
     )
     breakdowns = breakdowns.take(np.lexsort((breakdowns.name, breakdowns.event)))

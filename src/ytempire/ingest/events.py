@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import attrgetter
 from typing import Annotated, Any, NamedTuple
 
@@ -28,7 +29,9 @@ from ytempire.ingest.breakdowns import (
     Numbers,
     RowIndices,
 )
+from ytempire.ingest.column_arrays import boolean_column, float_column, integer_column
 from ytempire.ingest.error_messages import reason_for
+from ytempire.ingest.group_starts import group_starts
 from ytempire.ingest.text_decoding import BOM
 
 MAX_LINE_BYTES = 64 * 1024  # bytes; an event with every breakdown has a tenth of it
@@ -123,6 +126,16 @@ class EventColumns:
     def is_negative(self) -> npt.NDArray[np.bool_]:
         """Which take something away."""
         return _negative_rows(self.counts, self.amounts)
+
+    @cached_property
+    def channel_starts(self) -> npt.NDArray[np.bool_]:
+        """Of events in their order, which are the first of their channels."""
+        return group_starts(self.channel_id)
+
+    @cached_property
+    def video_starts(self) -> npt.NDArray[np.bool_]:
+        """Of events in their order, which are the first of their videos."""
+        return self.channel_starts | group_starts(self.video_id)
 
     def take(self, row_indices: RowIndices | Numbers) -> EventColumns:
         """Those at these places, in this order."""
@@ -253,10 +266,10 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
     row_count = len(events)
     video_id, wrong_video = _ids([event.video_id for event in events])
     channel_id, wrong_channel = _ids([event.channel_id for event in events])
-    at_us = np.rint(np.array([event.timestamp.timestamp() for event in events], float) * MICRO)
+    at_us = np.rint(float_column([event.timestamp.timestamp() for event in events]) * MICRO)
     parts = breakdowns.parse([event.breakdowns for event in events])
     values = _numbers(events)
-    counts = {name: np.fromiter(values[name], np.int64, row_count) for name in COUNTS if name != "averages_basis_views"}
+    counts = {name: integer_column(values[name]) for name in COUNTS if name != "averages_basis_views"}
     counts["averages_basis_views"] = _basis_views(values["averages_basis_views"], counts["views"])
     amounts, wrong_money = _amounts(values)
     wrong = {
@@ -279,7 +292,7 @@ def _columns(line: Numbers, events: Sequence[Event], *, now: datetime) -> tuple[
         at_us=at_us.astype(np.int64),
         counts=counts,
         amounts=amounts,
-        whole_day=np.fromiter([event.whole_day for event in events], bool, row_count),
+        whole_day=boolean_column([event.whole_day for event in events]),
         breakdowns=parts,
     )
     if not bad.any():
@@ -329,7 +342,7 @@ def _amounts(values: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Numbers], d
             amounts[name] = parsed.millionths
             wrong |= parsed.wrong
         else:
-            amounts[name] = np.rint(np.fromiter(values[name], float, len(values[name])) * MICRO).astype(np.int64)
+            amounts[name] = np.rint(float_column(values[name]) * MICRO).astype(np.int64)
     return amounts, wrong
 
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 
 from ytempire.accounts.http.authentication import Authenticated, CurrentUser, read_pool_of_request, sessions_of_request
 from ytempire.ingest import quarantine, queries
-from ytempire.ingest.ingestor import Ingestor, Source
+from ytempire.ingest.batch_records import Source
+from ytempire.ingest.ingestor import Ingestor
 from ytempire.ingest.models import QuarantinedEvent
 from ytempire.ingest.quarantine_retry import retry_lines
 from ytempire.ingest.queries import Batch
@@ -40,6 +41,9 @@ class HealthOut(BaseModel):
     unfinished: int = Field(description="deliveries of 7 days that nobody was told are in, and nobody sent again")
     in_quarantine: int
     pending_rebuilds: int = Field(description="channels whose sums by day wait to be made anew")
+    unmerged_segments: int = Field(description="segments of deltas that are not in the rollups of videos yet")
+    oldest_unmerged_at: datetime | None = Field(description="when the oldest of them was opened; null: there is none")
+    merged_segments: int = Field(description="segments that are merged and wait until no snapshot needs them; of 8")
 
 
 @router.get("/health")

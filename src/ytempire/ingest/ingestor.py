@@ -1,6 +1,7 @@
-"""Ingest of events, whichever way they come: recorded, divided by shard, written; a receipt says what became of them.
+"""Ingest of events, whichever way they come: read, written by shard; a receipt says what became of them.
 
-A batch is acknowledged after its last shard is committed. What was committed before a crash stays; sent again, it
+A batch is recorded in the transaction of its events, or before them where they are of several shards; it is
+acknowledged after its last shard is committed. What was committed before a crash stays; sent again, it
 changes nothing, and with the same Idempotency-Key what is done is not done again.
 """
 
@@ -8,17 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Literal, Self
+from dataclasses import dataclass, replace
+from typing import Self
 from uuid import UUID
 
-from ytempire.ingest.binary_copy import last_of_each, shards
-from ytempire.ingest.errors import IdempotencyKeyReused, IngestOverloaded
-from ytempire.ingest.events import EventColumns, Parsed, parse
-from ytempire.ingest.group_writer import GroupWriter
+from ytempire.ingest.batch_records import BatchRecord, RecordedBatch, Source
+from ytempire.ingest.breakdowns import RowIndices
+from ytempire.ingest.deltas import DEFAULT_POLICY, DeltaPolicy
+from ytempire.ingest.errors import IngestOverloaded
+from ytempire.ingest.event_order import last_of_each, split_by_shard
+from ytempire.ingest.events import EventColumns, parse
+from ytempire.ingest.group_writer import GroupWriter, ShardReceipt
 from ytempire.ingest.quarantine import Quarantine
+from ytempire.ingest.shard_writer import Written
+from ytempire.ingest.sharding import ShardingChanged
 from ytempire.ingest.write_group import ShardBatch
 from ytempire.kit import clock
 from ytempire.kit.subject import Subject
@@ -27,8 +33,6 @@ WAITING = 64
 WAITING_BYTES = 40 * 2**20
 """Requests that may be under way at once, and what they may hold: some two seconds of work, and 100 MB when read."""
 RETRY_AFTER_S = 1.0
-
-Source = Literal["api", "file", "quarantine", "youtube"]
 
 
 @dataclass(frozen=True)
@@ -58,44 +62,49 @@ class IngestReceipt:
 
 @dataclass(frozen=True)
 class PreparedBatch:
-    """A request that was read: what is left of its events for each shard."""
+    """What is recorded of it, and its events; those that count are at `row_indices`, in order."""
 
-    request: IngestRequest
-    parsed: Parsed
-    events_by_shard: dict[int, EventColumns]
-    superseded: int
-    digest: bytes
-
-    @property
-    def events(self) -> int:
-        return len(self.parsed.lines)
-
-    @property
-    def quarantine(self) -> Quarantine:
-        return Quarantine(self.parsed.lines, self.request.tried_again)
+    record: BatchRecord
+    events: EventColumns
+    row_indices: RowIndices
 
 
 def prepare(request: IngestRequest) -> PreparedBatch:
     """Read a request. Blocking, some 4 µs an event."""
-    parsed = parse(request.data, now=clock.now(), first_line=request.first_line)
-    events = last_of_each(parsed.events)
-    return PreparedBatch(
-        request,
-        parsed,
-        dict(shards(events)),
-        superseded=len(parsed.events) - len(events),
-        digest=hashlib.sha256(request.data).digest(),
+    received_at = clock.now()
+    parsed = parse(request.data, now=received_at, first_line=request.first_line)
+    row_indices = last_of_each(parsed.events)
+    record = BatchRecord(
+        source=request.source,
+        name=request.name,
+        idempotency_key=request.idempotency_key,
+        # by it a key for something else is noticed; of many events it would cost a tenth of reading them
+        digest=hashlib.sha256(request.data).digest() if request.idempotency_key is not None else None,
+        received_at=received_at,
+        events=len(parsed.lines),
+        superseded=len(parsed.events) - len(row_indices),
+        rejected=parsed.rejected,
+        quarantine=Quarantine(parsed.lines, request.tried_again),
     )
+    return PreparedBatch(record, parsed.events, row_indices)
 
 
 class Ingestor:
     """Takes requests and writes their events. An asynchronous context manager. `on_commit`: as the writer's."""
 
-    def __init__(self, url: str, *, application: str, on_commit: Callable[[bytes], None] = lambda recent: None) -> None:
-        self.writer = GroupWriter(url, application=application, on_commit=on_commit)
+    def __init__(
+        self,
+        url: str,
+        *,
+        application: str,
+        on_commit: Callable[[bytes], None] = lambda recent: None,
+        delta_policy: DeltaPolicy = DEFAULT_POLICY,
+    ) -> None:
+        self.writer = GroupWriter(url, application=application, on_commit=on_commit, delta_policy=delta_policy)
         # One at a time: it is Python's own work, and the more threads have some, the longer the writers wait for theirs
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="ingest-read")
         self._under_way: list[int] = []  # bytes of each
+        self._shards = 1  # until the database says otherwise
 
     async def __aenter__(self) -> Self:
         await self.writer.__aenter__()
@@ -119,63 +128,52 @@ class Ingestor:
             )
         self._under_way.append(size)
         try:
-            return await self.write(await self._prepare_in_thread(request), subject)
+            with self.writer.arriving():
+                prepared = await asyncio.get_running_loop().run_in_executor(self._reader, prepare, request)
+            return await self.write(prepared, subject)
         finally:
             self._under_way.remove(size)
 
-    async def _prepare_in_thread(self, request: IngestRequest) -> PreparedBatch:
-        return await asyncio.get_running_loop().run_in_executor(self._reader, prepare, request)
-
     async def write(self, prepared: PreparedBatch, subject: Subject) -> IngestReceipt:
-        """Record it, write its events by shard, and say what became of them. Raises IdempotencyKeyReused."""
-        batch_id = await self._record(prepared, subject)
-        writing = [
-            asyncio.create_task(self.writer.write(ShardBatch(batch_id, shard, events, prepared.quarantine), subject))
-            for shard, events in prepared.events_by_shard.items()
+        """Write a batch by shard, and say what became of its events. Raises IdempotencyKeyReused."""
+        recorded = None
+        while True:
+            shards = self._shards  # which another delivery may change while this one is recorded
+            rows_by_shard = split_by_shard(prepared.events, prepared.row_indices, shards)
+            if recorded is None and len(rows_by_shard) > 1:
+                recorded = await self.writer.record(prepared.record, subject)
+            try:
+                receipts = await self._write_shards(prepared, recorded, shards, rows_by_shard, subject)
+            except ShardingChanged as changed:
+                self._shards = changed.shards
+                recorded = recorded and replace(recorded, is_new=False)  # some of its shards may be written
+                continue
+            if any(receipt.written is None for receipt in receipts):
+                return await self._stored_receipt(receipts[0].batch_id, subject)
+            return _receipt(prepared.record, receipts)
+
+    async def _write_shards(
+        self,
+        prepared: PreparedBatch,
+        recorded: RecordedBatch | None,
+        shards: int,
+        rows_by_shard: Mapping[int, RowIndices],
+        subject: Subject,
+    ) -> list[ShardReceipt]:
+        shard_batches = [
+            ShardBatch(prepared.record, shards, shard, prepared.events, row_indices, recorded)
+            for shard, row_indices in rows_by_shard.items()
         ]
         # all of them come to their end, so that nothing is written after the answer that it failed
-        results = await asyncio.gather(*writing, return_exceptions=True)
-        for error in results:
-            if isinstance(error, BaseException):
-                raise error
-        return await self._receipt(batch_id, subject)
-
-    async def _record(self, prepared: PreparedBatch, subject: Subject) -> UUID:
-        request = prepared.request
-        async with self.writer.begin(subject) as connection:
-            inserted = await connection.execute(
-                "INSERT INTO analytics.ingest_batches"
-                " (source, name, idempotency_key, digest, parts, events, superseded, rejected)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
-                " ON CONFLICT (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING id",
-                [
-                    request.source,
-                    request.name,
-                    request.idempotency_key,
-                    prepared.digest,
-                    len(prepared.events_by_shard),
-                    prepared.events,
-                    prepared.superseded,
-                    len(prepared.parsed.rejected),
-                ],
-                prepare=True,
-            )
-            row = await inserted.fetchone()
-            if row is not None:
-                if prepared.parsed.rejected:
-                    await connection.execute(*prepared.quarantine.statement(row[0], prepared.parsed.rejected))
-                return UUID(str(row[0]))
-            earlier = await connection.execute(
-                "SELECT id, digest FROM analytics.ingest_batches"
-                " WHERE idempotency_key = %s AND user_id = core.current_user_id()",
-                [request.idempotency_key],
-            )
-            batch_id, digest = await earlier.fetchone() or (None, None)
-        if digest != prepared.digest:
-            raise IdempotencyKeyReused(
-                "This Idempotency-Key was used for another delivery.", hint="Use a new key for new events."
-            )
-        return UUID(str(batch_id))
+        results = await asyncio.gather(
+            *(self.writer.write(shard_batch, subject) for shard_batch in shard_batches), return_exceptions=True
+        )
+        receipts = []
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+            receipts.append(result)
+        return receipts
 
     async def rejected(self, batch_id: UUID, subject: Subject) -> Mapping[int, str]:
         """The lines of a batch that are in quarantine, counted from 1, each with its reason."""
@@ -185,7 +183,8 @@ class Ingestor:
             )
             return {int(line): str(reason) for line, reason in await result.fetchall()}
 
-    async def _receipt(self, batch_id: UUID, subject: Subject) -> IngestReceipt:
+    async def _stored_receipt(self, batch_id: UUID, subject: Subject) -> IngestReceipt:
+        """What the database knows of a batch that came before."""
         async with self.writer.begin(subject) as connection:
             result = await connection.execute(
                 "SELECT b.id, b.events, coalesce(sum(p.inserted), 0)::integer, coalesce(sum(p.changed), 0)::integer,"
@@ -199,3 +198,17 @@ class Ingestor:
             row = await result.fetchone()
         assert row is not None
         return IngestReceipt(*row)
+
+
+def _receipt(record: BatchRecord, receipts: Sequence[ShardReceipt]) -> IngestReceipt:
+    """Of a batch that is new."""
+    written = [receipt.written or Written() for receipt in receipts]
+    return IngestReceipt(
+        batch_id=receipts[0].batch_id,
+        events=record.events,
+        inserted=sum(shard.inserted for shard in written),
+        changed=sum(shard.changed for shard in written),
+        unchanged=sum(shard.unchanged for shard in written),
+        superseded=record.superseded,
+        rejected=len(record.rejected) + sum(receipt.rejected for receipt in receipts),
+    )

@@ -113,6 +113,49 @@ class VideoDay(Sums, Model):
     day: Mapped[date] = mapped_column(primary_key=True)
 
 
+class VideoDelta(Sums, Model):
+    """Sums of the events of one transaction by video, hour and day, until they are in both rollups of videos."""
+
+    __tablename__ = "video_deltas"
+    __table_args__ = (
+        # serves: the deltas of one channel
+        Index(
+            "video_deltas_channel_id_idx",
+            "channel_id",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 8},
+        ),
+        {"schema": "analytics", "postgresql_partition_by": "LIST (segment)"},
+    )
+    segment: Mapped[int] = mapped_column(SmallInteger)
+    channel_id: Mapped[UUID] = mapped_column()
+    video_id: Mapped[UUID] = mapped_column()
+    hour: Mapped[datetime] = mapped_column()
+    day: Mapped[date] = mapped_column()
+    # no key in the database: a transaction has one row of each, and several may have the same
+    __mapper_args__ = {"primary_key": [segment, channel_id, video_id, hour, day]}  # noqa: RUF012
+
+
+class DeltaSegment(Model):
+    """A part of the deltas that one process writes to for a minute, and then merges."""
+
+    __tablename__ = "delta_segments"
+    __table_args__ = (
+        CheckConstraint("status IN ('free', 'open', 'closed', 'merged')", name="status"),
+        CheckConstraint("(status = 'merged') = (merged_by IS NOT NULL)", name="merged_by"),
+        CheckConstraint("status = 'free' OR opened_at IS NOT NULL", name="opened_at"),
+        {"schema": "analytics"},
+    )
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    generation: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    status: Mapped[str] = mapped_column(server_default="free")
+    opened_at: Mapped[datetime | None]
+    merged_below: Mapped[UUID] = mapped_column(server_default=text("'00000000-0000-0000-0000-000000000000'"))
+    is_changed: Mapped[bool] = mapped_column(server_default=text("false"))
+    merged_by: Mapped[str | None]
+
+
 class ChannelHour(Sums, Model):
     __tablename__ = "channel_hourly"
     # serves: dashboards over all channels
@@ -210,13 +253,29 @@ class Rebuild(Model):
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class IngestState(Model):
+    """The one row of what every writer of events has to know."""
+
+    __tablename__ = "ingest_state"
+    __table_args__ = (
+        CheckConstraint("id", name="id"),
+        CheckConstraint("shards BETWEEN 1 AND 8", name="shards"),
+        {"schema": "analytics"},
+    )
+
+    id: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    shards: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    videos_version: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+
+
 class IngestBatch(Model):
-    """One delivery of events. It is done when all of its parts are; what is not done may be sent again."""
+    """One ingest batch. It is done when its shards know of all its events; what is not done may be sent again."""
 
     __tablename__ = "ingest_batches"
     __table_args__ = (
         CheckConstraint("source IN ('api', 'file', 'quarantine', 'youtube')", name="source"),
-        CheckConstraint("parts >= 0 AND events >= 0 AND superseded >= 0 AND rejected >= 0", name="counts"),
+        CheckConstraint("events >= 0 AND superseded >= 0 AND rejected >= 0", name="counts"),
+        CheckConstraint("idempotency_key IS NULL OR digest IS NOT NULL", name="digest"),
         # serves: the same delivery again
         Index(
             "ingest_batches_idempotency_key",
@@ -235,9 +294,8 @@ class IngestBatch(Model):
     source: Mapped[str]
     name: Mapped[str | None]
     idempotency_key: Mapped[str | None]
-    digest: Mapped[bytes]
+    digest: Mapped[bytes | None]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    parts: Mapped[int] = mapped_column(SmallInteger)
     events: Mapped[int]
     superseded: Mapped[int]
     rejected: Mapped[int]
@@ -255,6 +313,7 @@ class IngestBatchShard(Model):
     batch_id: Mapped[UUID] = mapped_column(
         ForeignKey("analytics.ingest_batches.id", ondelete="CASCADE"), primary_key=True
     )
+    shards: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     inserted: Mapped[int]
     changed: Mapped[int]

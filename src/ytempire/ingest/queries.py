@@ -18,11 +18,13 @@ _BATCHES = """
 SELECT b.id, b.source, b.name, b.user_id, b.received_at, b.events, b.superseded,
        b.rejected + coalesce(p.rejected, 0) AS rejected, coalesce(p.inserted, 0) AS inserted,
        coalesce(p.changed, 0) AS changed, coalesce(p.unchanged, 0) AS unchanged,
-       coalesce(p.parts, 0) = b.parts AS done,
-       CASE WHEN coalesce(p.parts, 0) = b.parts THEN coalesce(p.committed_at, b.received_at) END AS committed_at
+       coalesce(p.events, 0) + b.superseded + b.rejected = b.events AS done,
+       CASE WHEN coalesce(p.events, 0) + b.superseded + b.rejected = b.events
+            THEN coalesce(p.committed_at, b.received_at) END AS committed_at
 FROM analytics.ingest_batches b
 LEFT JOIN LATERAL (
-    SELECT count(*) AS parts, sum(inserted)::integer AS inserted, sum(changed)::integer AS changed,
+    SELECT sum(inserted + changed + unchanged + rejected) AS events,
+           sum(inserted)::integer AS inserted, sum(changed)::integer AS changed,
            sum(unchanged)::integer AS unchanged, sum(rejected)::integer AS rejected, max(committed_at) AS committed_at
     FROM analytics.ingest_batch_shards p WHERE p.batch_id = b.id
 ) AS p ON true"""
@@ -61,6 +63,11 @@ class Health:
     """Batches whose sender was never told that they are in: begun more than a minute ago, and not sent again."""
     in_quarantine: int
     pending_rebuilds: int
+    unmerged_segments: int
+    """Of deltas of videos, which readers add up beside the rollups."""
+    oldest_unmerged_at: datetime | None
+    merged_segments: int
+    """That wait until no snapshot needs them."""
 
 
 async def list_batches(session: AsyncSession, *, limit: int, before: UUID | None) -> list[Batch]:
@@ -89,4 +96,7 @@ SELECT (SELECT count(*) FROM lately) AS batches,
        (SELECT count(*) FROM ({_BATCHES} WHERE b.received_at BETWEEN now() - interval '7 days'
                               AND now() - interval '1 minute') AS old WHERE NOT done) AS unfinished,
        (SELECT count(*) FROM staging.quarantine) AS in_quarantine,
-       (SELECT count(*) FROM analytics.rebuilds) AS pending_rebuilds""")
+       (SELECT count(*) FROM analytics.rebuilds) AS pending_rebuilds,
+       (SELECT count(*) FROM analytics.delta_segments WHERE status IN ('open', 'closed')) AS unmerged_segments,
+       (SELECT min(opened_at) FROM analytics.delta_segments WHERE status IN ('open', 'closed')) AS oldest_unmerged_at,
+       (SELECT count(*) FROM analytics.delta_segments WHERE status = 'merged') AS merged_segments""")

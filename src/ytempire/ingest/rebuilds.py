@@ -14,8 +14,8 @@ import psycopg
 from ytempire.ingest.commit_notifications import channels_changed_statement
 from ytempire.ingest.events import RETENTION
 from ytempire.ingest.metrics import ALL, Rollup
-from ytempire.ingest.rollups import compare, rebuild
-from ytempire.ingest.sharding import lock_shard, shard_of
+from ytempire.ingest.rollups import compare, merge_channel_deltas, rebuild
+from ytempire.ingest.sharding import lock_channel
 from ytempire.kit import clock
 from ytempire.kit.errors import Forbidden, InvalidInput, NotFound
 from ytempire.kit.row_updates import NOT_PERMITTED
@@ -23,6 +23,7 @@ from ytempire.kit.row_updates import NOT_PERMITTED
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _COMPARE = {rollup.table: compare(rollup).encode() for rollup in ALL}
+_MERGE_DELTAS = [statement.encode() for statement in merge_channel_deltas()]
 _REBUILD = {rollup.table: [statement.encode() for statement in rebuild(rollup)] for rollup in ALL}
 
 
@@ -105,12 +106,14 @@ async def rebuild_channel(connection: Connection, channel: UUID, days: Window) -
         raise NotFound("There is no such channel.")
     if row != (True,):
         raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
-    await lock_shard(connection, shard_of(channel))
+    await lock_channel(connection, channel)
+    await _merge_deltas(connection, channel)
     await _rebuild(connection, ALL, channel, days)
 
 
 async def rebuild_days(connection: Connection, channel: UUID) -> None:
     """What a changed time zone asks for. The transaction holds the channel's shard."""
+    await _merge_deltas(connection, channel)
     await _rebuild(connection, [rollup for rollup in ALL if rollup.period == "day"], channel, all_days())
     await connection.execute("DELETE FROM analytics.rebuilds WHERE channel_id = %s", [channel])
 
@@ -119,6 +122,11 @@ async def pending_rebuilds(connection: Connection) -> list[UUID]:
     """Channels whose time zone has changed."""
     result = await connection.execute("SELECT channel_id FROM analytics.rebuilds ORDER BY requested_at", prepare=True)
     return [UUID(str(row[0])) for row in await result.fetchall()]
+
+
+async def _merge_deltas(connection: Connection, channel: UUID) -> None:
+    for statement in _MERGE_DELTAS:
+        await connection.execute(statement, {"channel_id": channel}, prepare=True)
 
 
 async def _rebuild(connection: Connection, rollups: Sequence[Rollup], channel: UUID, days: Window) -> None:

@@ -16,6 +16,7 @@ from ytempire.ingest.binary_copy import CORRECTION_COLUMNS, CORRECTIONS, EVENTS,
 from ytempire.ingest.events import AMOUNTS, COUNTS
 from ytempire.ingest.metrics import ALL, BREAKDOWNS, DAY, METRICS, ROLLUPS, Rollup
 from ytempire.ingest.sums import ARRAYS, LAYOUTS, RECENT_MINUTES
+from ytempire.kit.locks import Lock
 
 
 def summed_table(table: str) -> str:
@@ -38,9 +39,10 @@ _INCOMING = {
 INCOMING = ";".join(
     f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DELETE ROWS" for name, columns in _INCOMING.items()
 )
-# What was added up of events that are not all new, and is added up again.
-DELETE_SUMS = tuple(
-    f"DELETE FROM {name}" for name in ("incoming_parts", *(summed_table(rollup.table) for rollup in ALL))
+# What was looked for and added up of events of which some are not to be added, and is so again.
+DELETE_PREPARED = tuple(
+    f"DELETE FROM {name}"
+    for name in ("incoming_videos", "incoming_parts", *(summed_table(rollup.table) for rollup in ALL))
 )
 # packed by the server: as rows and objects it would cost both sides more than all the rest of the answer
 _RECENT = f"""
@@ -63,6 +65,39 @@ def add_summed(rollup: Rollup, source: str) -> str:
     """Add what the writer has added up in this table of the session."""
     columns = _list((*rollup.row_keys, *(rollup.arrays or rollup.metrics)))
     return f"INSERT INTO {rollup.table} AS kept ({columns}) SELECT {columns} FROM {source} {_on_conflict_add(rollup)}"
+
+
+# As the views in contract.sql have them.
+_UNMERGED = (
+    "analytics.video_deltas delta JOIN analytics.delta_segments segment ON segment.id = delta.segment"
+    " AND segment.status IN ('open', 'closed') AND delta.channel_id >= segment.merged_below"
+)
+
+
+def add_deltas(rollup: Rollup, where: str) -> str:
+    """Add what unmerged deltas of videos have for it."""
+    keys = _list(rollup.row_keys)
+    sums = _list(f"sum(delta.{name}){_cast(name)}" for name in rollup.metrics)
+    return (
+        f"INSERT INTO {rollup.table} AS kept ({keys}, {_list(rollup.metrics)})"
+        f" SELECT {keys}, {sums} FROM {_UNMERGED} WHERE {where}"
+        f" GROUP BY {keys} ORDER BY {keys} {_on_conflict_add(rollup)}"
+    )
+
+
+def merge_channel_deltas() -> tuple[str, ...]:
+    """Statements that take a channel's deltas into its rollups, and away. No merge is under way until the transaction
+    ends."""
+    of_videos = [rollup for rollup in ROLLUPS if rollup.of_video]
+    return (
+        f"SELECT pg_advisory_xact_lock({int(Lock.DELTA_MERGE)}, 0)",
+        *(add_deltas(rollup, "delta.channel_id = %(channel_id)s") for rollup in of_videos),
+        "WITH removed AS (DELETE FROM analytics.video_deltas delta USING analytics.delta_segments segment"
+        " WHERE delta.channel_id = %(channel_id)s AND segment.id = delta.segment"
+        " AND segment.status IN ('open', 'closed') AND delta.channel_id >= segment.merged_below"
+        " RETURNING delta.segment::integer)"
+        " SELECT analytics.mark_segments_changed(array_agg(DISTINCT segment)) FROM removed",
+    )
 
 
 def _on_conflict_add(rollup: Rollup) -> str:
@@ -153,7 +188,13 @@ def stored_rows(rollup: Rollup, where: str) -> str:
     """Its rows, or one for each value of what is packed, in the columns of `recount`."""
     columns = _list((*rollup.keys, *rollup.metrics))
     if not rollup.packed:
-        return f"SELECT {columns} FROM {rollup.table} WHERE {where}"
+        if not rollup.of_video:
+            return f"SELECT {columns} FROM {rollup.table} WHERE {where}"
+        # what is not merged yet lies in rows of its own
+        sums = _list(f"sum({name}){_cast(name)} AS {name}" for name in rollup.metrics)
+        keys = _list(rollup.keys)
+        view = rollup.table.replace("analytics.", "metrics.")
+        return f"SELECT {keys}, {sums} FROM {view} WHERE {where} GROUP BY {keys}"
     keys, parts = _of("kept", rollup.row_keys), _of("part", rollup.arrays.values())
     rows = f"SELECT {keys}, {parts} FROM {rollup.table} kept, {unpacked(rollup)} WHERE {where}"
     return f"SELECT {columns} FROM ({rows}) AS one"
@@ -204,11 +245,24 @@ def rebuild(rollup: Rollup) -> tuple[str, str]:
     )
 
 
-# Time zones of channels, whose ids come as their bytes one after the other: as an array it would cost the writer more.
-TIME_ZONES = """
+# Ids come as their bytes one after the other: as an array they would cost the writer more.
+_CHANNELS = """
+(SELECT place, encode(substr(%s, place * 16 + 1, 16), 'hex')::uuid AS id FROM generate_series(0, %s - 1) AS place)"""
+# What a transaction has to know: how many shards there are; the version of all videos; whether the subject may write to
+# all of these channels; ids for so many batches; whether this segment of
+# deltas is open.
+STATE = f"""
+SELECT state.shards, state.videos_version,
+       (SELECT core.sees_all()) OR NOT EXISTS (
+           SELECT id FROM {_CHANNELS} AS asked EXCEPT SELECT unnest(core.channel_ids('write'))),
+       ARRAY (SELECT core.new_id() FROM generate_series(1, %s)),
+       EXISTS (SELECT FROM analytics.delta_segments segment
+               WHERE (segment.id, segment.generation, segment.status) = (%s, %s, 'open'))
+FROM analytics.ingest_state state"""
+# Time zones of channels.
+TIME_ZONES = f"""
 SELECT array_agg(channel.time_zone ORDER BY place)
-FROM (SELECT place, encode(substr(%s, place * 16 + 1, 16), 'hex')::uuid AS id FROM generate_series(0, %s - 1) AS place)
-    AS asked
+FROM {_CHANNELS} AS asked
 CROSS JOIN LATERAL (SELECT one.time_zone FROM core.channels one WHERE one.id = asked.id LIMIT 1) AS channel"""
 # Days since 2000 of quarters of an hour since 1970 in time zones.
 DAYS = """

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ytempire.ingest.binary_copy import ArrayLayout, Column, Layout, uuids
 from ytempire.ingest.breakdowns import MICRO, Numbers, RowIndices
-from ytempire.ingest.events import COUNTS, EventColumns
+from ytempire.ingest.events import COUNTS, EventColumns, Ids
 from ytempire.ingest.group_starts import exact, group_starts
 from ytempire.ingest.metrics import BREAKDOWNS, METRICS, ROLLUPS, Metric, Rollup
 
@@ -48,18 +48,87 @@ def _keys(rollup: Rollup) -> dict[str, str]:
     return {name: kind for name, kind in _KEYS.items() if name in rollup.keys}
 
 
+_OF_CHANNELS = tuple(rollup for rollup in ROLLUPS if not rollup.of_video)
 LAYOUTS = {rollup.table: Layout(_keys(rollup) | {"day": "date"} | _sums(rollup)) for rollup in ROLLUPS}
 """Of an hour's sums also the day, so that they can serve the rollup by day (`sum_up`)."""
+DELTAS = Layout({"segment": "smallint"} | _keys(ROLLUPS[0]) | {"day": "date"} | _sums(ROLLUPS[0]))
+"""The columns of `analytics.video_deltas`."""
 ARRAYS = {
     rollup.table: ArrayLayout(_keys(rollup), _sums(rollup), dimension="dimension" not in rollup.packed)
     for rollup in BREAKDOWNS
 }
 
 
+@dataclass(frozen=True)
+class VideoSums:
+    """Sums of videos by hour and day: columns of one length, in order of video and hour. `values` are by metric."""
+
+    channel_id: Ids
+    video_id: Ids
+    hour: Numbers
+    """Hours since 1970."""
+    day: Numbers
+    """Days since 2000."""
+    values: Mapping[str, npt.NDArray[Any]]
+
+    def __len__(self) -> int:
+        return len(self.hour)
+
+    def take(self, rows: slice | RowIndices) -> VideoSums:
+        """Return these rows of them."""
+        return VideoSums(
+            self.channel_id[rows],
+            self.video_id[rows],
+            self.hour[rows],
+            self.day[rows],
+            {name: column[rows] for name, column in self.values.items()},
+        )
+
+    def pack(self, segment: int) -> bytearray:
+        """Return rows of DELTAS."""
+        keys: dict[str, Column] = {
+            "segment": segment,
+            "channel_id": self.channel_id,
+            "video_id": self.video_id,
+            "hour": self.hour * HOUR_US,
+            "day": self.day,
+        }
+        return DELTAS.pack(len(self), {**keys, **self.values})
+
+
+def sum_up_with_deltas(events: EventColumns, days: Numbers) -> tuple[VideoSums, dict[str, bytearray | None]]:
+    """The same as `sum_up`, but of videos what becomes deltas. `events` are none of a whole day."""
+    event_values = {name: _event_values(events, metric) for name, metric in METRICS.items()}
+    hours = events.at_us // HOUR_US
+    groups = _Groups(None, np.flatnonzero(events.video_starts | group_starts(hours, days)))
+    first = groups.first
+    of_videos = VideoSums(
+        events.channel_id[first],
+        events.video_id[first],
+        hours[first],
+        days[first],
+        {name: groups.sum(values) for name, values in event_values.items()},
+    )
+    return of_videos, _sum_up_channels(of_videos)
+
+
+def _sum_up_channels(sums: VideoSums) -> dict[str, bytearray | None]:
+    values = {name: exact(column, added_up=len(sums)) for name, column in sums.values.items()}
+    periods = {"hour": sums.hour, "day": sums.day}
+    starts = group_starts(sums.channel_id)
+    groups = {period: _sorted_groups(starts, moments) for period, moments in periods.items()}
+    return {
+        rollup.table: None
+        if rollup.period == "day" and groups["day"].are(groups["hour"])
+        else _rows(rollup, sums, values, periods, groups[rollup.period])
+        for rollup in _OF_CHANNELS
+    }
+
+
 def sum_up(events: EventColumns, days: Numbers) -> dict[str, bytearray | None]:
     """For each rollup the rows to be added to it, as binary COPY reads them; None: by day the same as by hour.
 
-    `events` are sorted (`binary_copy.last_of_each`), `days` are those of each in its channel's time zone, since 2000.
+    `events` are in their order (`event_order`), `days` are those of each in its channel's time zone, since 2000.
     """
     if events.whole_day.any():
         of_hours = np.flatnonzero(~events.whole_day)
@@ -71,7 +140,11 @@ def sum_up(events: EventColumns, days: Numbers) -> dict[str, bytearray | None]:
 
 
 def _sum_up(
-    events: EventColumns, days: Numbers, rollups: Sequence[Rollup], *, as_by_hour: bool = True
+    events: EventColumns,
+    days: Numbers,
+    rollups: Sequence[Rollup],
+    *,
+    as_by_hour: bool = True,
 ) -> dict[str, bytearray | None]:
     """`as_by_hour`: where they are the same, sums by hour are taken for those by day."""
     event_values = {name: _event_values(events, metric) for name, metric in METRICS.items()}
@@ -97,8 +170,8 @@ def sum_up_breakdowns(events: EventColumns, days: Numbers) -> dict[str, bytes | 
 def _array_rows(rollup: Rollup, events: EventColumns, days: Numbers) -> bytes:
     """One row after the other, and in it one name after the other; events of the same name are added up."""
     parts = events.breakdowns
-    ids = (events.channel_id, events.video_id) if rollup.of_video else (events.channel_id,)
-    of_row = [np.cumsum(group_starts(*ids))[parts.event], days[parts.event]]
+    entity_starts = events.video_starts if rollup.of_video else events.channel_starts
+    of_row = [np.cumsum(entity_starts)[parts.event], days[parts.event]]
     if "dimension" not in rollup.packed:
         of_row.append(np.array([dimension for dimension, _ in parts.names])[parts.name])
     order = np.lexsort((parts.name, of_row[1], of_row[0]))  # names are sorted by their dimension
@@ -128,7 +201,7 @@ def _event_values(events: EventColumns, metric: Metric) -> npt.NDArray[Any]:
 
 def _rows(
     rollup: Rollup,
-    events: EventColumns,
+    events: EventColumns | VideoSums,
     event_values: Mapping[str, npt.NDArray[Any]],
     periods: Mapping[str, Numbers],
     groups: _Groups,
@@ -169,16 +242,15 @@ class _Groups:
 
 def _groups(events: EventColumns, period: Numbers, *, of_video: bool) -> _Groups:
     """By channel or video, and by period, which grows with the time."""
-    ids = (events.channel_id, events.video_id) if of_video else (events.channel_id,)
-    is_start = group_starts(*ids)
-    order = None
-    if not of_video:
-        # sorted by channel already: of each the periods in order
-        order = np.lexsort((period, np.cumsum(is_start)))
-        period = period[order]
-    if len(period):
-        is_start[1:] |= period[1:] != period[:-1]
-    return _Groups(order, np.flatnonzero(is_start))
+    if of_video:
+        return _Groups(None, np.flatnonzero(events.video_starts | group_starts(period)))
+    return _sorted_groups(events.channel_starts, period)
+
+
+def _sorted_groups(channel_starts: npt.NDArray[np.bool_], period: Numbers) -> _Groups:
+    """By channel, in whose order they are, and of each by period."""
+    order = np.lexsort((period, np.cumsum(channel_starts)))
+    return _Groups(order, np.flatnonzero(channel_starts | group_starts(period[order])))
 
 
 def recent(events: EventColumns, *, now_us: int) -> bytes:

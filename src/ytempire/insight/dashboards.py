@@ -348,9 +348,12 @@ def _videos(metric: MetricName, *, of_one: bool, with_least: bool) -> LiteralStr
             SELECT json_agg(json_build_object(
                 'rank', b.place, 'video_id', b.video_id, 'title', v.title, 'channel_id', b.channel_id,
                 'channel_name', c.name, {json_pairs()}) ORDER BY b.place, b.video_id)
-            FROM best b LEFT JOIN core.videos v ON v.id = b.video_id LEFT JOIN core.channels c ON c.id = b.channel_id,
-            LATERAL (SELECT {sums()} FROM metrics.video_daily r WHERE r.channel_id = b.channel_id
-                     AND r.video_id = b.video_id AND r.day BETWEEN %(since)s AND %(until)s) s), '[]')
+            FROM best b LEFT JOIN core.videos v ON v.id = b.video_id LEFT JOIN core.channels c ON c.id = b.channel_id
+            JOIN (SELECT r.channel_id, r.video_id, {sums()} FROM metrics.video_daily r
+                  WHERE r.channel_id = ANY (ARRAY(SELECT channel_id FROM best))
+                  AND r.video_id = ANY (ARRAY(SELECT video_id FROM best))
+                  AND r.day BETWEEN %(since)s AND %(until)s GROUP BY 1, 2) s
+            ON (s.channel_id, s.video_id) = (b.channel_id, b.video_id)), '[]')
     )::text{enough}"""
 
 

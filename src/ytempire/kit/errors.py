@@ -85,6 +85,12 @@ class PermanentError(YtempireError):
     code = "refused_by_provider"
 
 
+class AnswerUnusable(PermanentError):
+    """The other side served the call, and what it sent cannot be used: paid for, and to be asked for anew."""
+
+    code = "answer_unusable"
+
+
 class OutcomeUnknown(YtempireError):
     """The call may or may not have taken effect: ask the other side before doing it again."""
 

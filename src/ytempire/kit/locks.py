@@ -26,6 +26,8 @@ class Lock(IntEnum):
     SHARD = 5_242
     """The shard of channels; `ingest/sql/rebuilds.sql` takes it too."""
     LIVE_RECOUNT = 5_243
+    DELTA_MERGE = 5_244
+    """Whoever takes deltas of videos into the rollups."""
     COST_RESERVATION = 5_260
     FEATURE_FLAGS = 5_261
     LOCAL_OPERATOR = 5_262

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import bindparam, delete, inspect, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ytempire.kit.database import AsyncSession, Model
 from ytempire.kit.errors import Forbidden, NotFound
@@ -24,12 +26,12 @@ async def update_row(
     Raises PreconditionFailed for a row that changed meanwhile, NotFound for one that is gone by now, Forbidden for one
     that is not theirs.
     """
-    model, key, value = _identity(row)
-    statement = update(model).where(key == value).values(**values)
-    if expected_updated_at is not None:
-        statement = statement.where(model.updated_at == expected_updated_at)
-    now_it_is = statement.returning(model).execution_options(synchronize_session=False, populate_existing=True)
-    if await session.scalar(now_it_is) is None:
+    model, _, value = _identity(row)
+    statement = _update_statement(model, frozenset(values), expected_updated_at is not None)
+    parameters = {"row_key": value, "row_updated_at": expected_updated_at} | {
+        f"new_{name}": new for name, new in values.items()
+    }
+    if await session.scalar(statement, parameters) is None:
         await _require_there(session, row)
         if expected_updated_at is not None:
             changed_at: datetime = row.updated_at  # type: ignore[attr-defined]  # every such model has it
@@ -37,6 +39,20 @@ async def update_row(
                 raise stale()
         raise Forbidden(NOT_PERMITTED, hint="Ask its owner.")
     return row
+
+
+@lru_cache(maxsize=256)  # putting it together takes longer than running it
+def _update_statement(model: type[M], names: frozenset[str], is_guarded: bool) -> ReturningUpdate[M]:
+    key = inspect(model).primary_key[0]
+    columns = inspect(model).columns
+    statement = (
+        update(model)
+        .where(key == bindparam("row_key"))
+        .values({name: bindparam(f"new_{name}", type_=columns[name].type) for name in names})
+    )
+    if is_guarded:
+        statement = statement.where(model.updated_at == bindparam("row_updated_at"))  # type: ignore[attr-defined]
+    return statement.returning(model).execution_options(synchronize_session=False, populate_existing=True)
 
 
 async def delete_row(session: AsyncSession, row: Model) -> None:

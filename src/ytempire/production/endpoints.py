@@ -56,8 +56,8 @@ def _store(request: Request) -> ObjectStore:
 @router.get("/runs", response_model=RunPage)
 async def list_runs(request: Request, limit: Limit = 25, cursor: Cursor = None) -> Response:
     """Runs, newest first; a run by its id says more of its steps."""
-    async with read_pool_of_request(request).begin() as connection:
-        rows = await list_queries.list_runs(connection, limit=limit + 1, before=decode_cursor(cursor))
+    reader = read_pool_of_request(request).for_one_query()
+    rows = await list_queries.list_runs(reader, limit=limit + 1, before=decode_cursor(cursor))
     return json_page(rows, limit=limit)
 
 
@@ -145,15 +145,14 @@ async def list_videos(
     status: Literal["finished", "archived", "failed"] = "finished",
 ) -> Response:
     """Videos, newest first; finished are those that are ready, scheduled or published."""
-    async with read_pool_of_request(request).begin() as connection:
-        rows = await list_queries.list_videos(
-            connection,
-            limit=limit + 1,
-            public_files=list(PUBLIC_FILES),
-            before=decode_cursor(cursor),
-            channel_id=channel_id,
-            statuses=list_queries.FINISHED if status == "finished" else (status,),
-        )
+    rows = await list_queries.list_videos(
+        read_pool_of_request(request).for_one_query(),
+        limit=limit + 1,
+        public_files=list(PUBLIC_FILES),
+        before=decode_cursor(cursor),
+        channel_id=channel_id,
+        statuses=list_queries.FINISHED if status == "finished" else (status,),
+    )
     return json_page(rows, limit=limit)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ytempire.channels.access import access_to
-from ytempire.kit.read_pool import Connection, JsonRow, fetch_json_rows
+from ytempire.kit.read_pool import JsonRow, Reader, fetch_json_rows
 
 FINISHED = ("ready", "scheduled", "published")
 LAST_ID = UUID(int=2**128 - 1)
@@ -82,13 +82,13 @@ _NEWEST_OF_CHANNEL = _newest_first(
 )
 
 
-async def list_runs(connection: Connection, *, limit: int, before: UUID | None = None) -> list[JsonRow]:
+async def list_runs(reader: Reader, *, limit: int, before: UUID | None = None) -> list[JsonRow]:
     """Newest first, each as `schemas.ListedRun` has it."""
-    return await fetch_json_rows(connection, _NEWEST_RUNS, {"limit": limit, "before": before or LAST_ID})
+    return await fetch_json_rows(reader, _NEWEST_RUNS, {"limit": limit, "before": before or LAST_ID})
 
 
 async def list_videos(
-    connection: Connection,
+    reader: Reader,
     *,
     limit: int,
     public_files: Sequence[str],
@@ -98,7 +98,7 @@ async def list_videos(
 ) -> list[JsonRow]:
     """Newest first, each as `schemas.VideoOut` has it, with those of its files that a person may fetch."""
     return await fetch_json_rows(
-        connection,
+        reader,
         _NEWEST_VIDEOS if channel_id is None else _NEWEST_OF_CHANNEL,
         {
             "limit": limit,

@@ -12,13 +12,15 @@ from ytempire.kit.text import Name
 Format = Literal["16:9", "9:16"]
 FRAME: dict[Format, tuple[int, int]] = {"16:9": (1920, 1080), "9:16": (1080, 1920)}
 
+SHORTEST_S, LONGEST_S = 10, 900
+
 
 class Options(BaseModel):
     """`seconds` is the length asked for; a text that does not support it gives a shorter video and says so."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    seconds: float = Field(default=60, ge=15, le=600)
+    seconds: float = Field(default=60, ge=SHORTEST_S, le=LONGEST_S)
     format: Format = "16:9"
     language: str = Field(default="en", pattern="^[a-z]{2}$")
     template_id: UUID | None = Field(default=None, description="words around title and description")

@@ -21,6 +21,7 @@ import valkey.asyncio
 from sqlalchemy.exc import DBAPIError
 
 from ytempire.channels.persona import Persona
+from ytempire.channels.speech_keys import with_channel_keys
 from ytempire.channels.strategy import Strategy
 from ytempire.configuration.setting_overrides import effective_settings, read_overrides
 from ytempire.costs import service as costs
@@ -72,6 +73,7 @@ class ProductionRuntime:
     embedder: Embedder
     keys: KeyRing
     work: Path
+    models: Path
     cache: valkey.asyncio.Valkey
     meters: dict[UUID, Meter] = field(default_factory=dict)
     shutting_down: bool = False
@@ -198,7 +200,7 @@ class _Attempt:
         request = lease.request
         template = request.get("template")
         async with runtime.sessions.begin() as session:
-            overrides = await read_overrides(session, runtime.keys)
+            settings = await self._settings(session)
         return StepContext(
             run_id=lease.cost_context.run_id,
             video_id=lease.cost_context.video_id,
@@ -209,14 +211,31 @@ class _Attempt:
             persona=Persona.model_validate(request["persona"]),
             strategy=Strategy.model_validate(request.get("strategy", {})),  # runs of before there was one
             template_snapshot=None if template is None else TemplateSnapshot.model_validate(template),
-            settings=effective_settings(runtime.settings, overrides),
+            settings=settings,
             sessions=as_subject(runtime.sessions, lease.subject),
             gate=PaidCallGate(self.books, lease.cost_context, runtime.store),
             embedder=runtime.embedder,
             work=self.work,
+            models=runtime.models,
             inputs=inputs,
             progress=self._set_progress,
         )
+
+    async def _settings(self, session: AsyncSession) -> Settings:
+        """Return what holds now for this step; the channel's own key is opened for its voice alone."""
+        runtime = self.runtime
+        settings = effective_settings(runtime.settings, await read_overrides(session, runtime.keys))
+        if self.step.name != "voice":
+            return settings
+        speech = await with_channel_keys(
+            session,
+            runtime.keys,
+            self.lease.cost_context.channel_id,
+            settings.speech,
+            installed=runtime.settings.speech,
+            engine=Persona.model_validate(self.lease.request["persona"]).voice.engine,
+        )
+        return settings.model_copy(update={"speech": speech})
 
     def _set_progress(self, fraction: float) -> None:
         self.progress = fraction

@@ -32,7 +32,7 @@ from ytempire.production.source.reader import parse_source
 from ytempire.production.step_leases import next_steps, run_state
 from ytempire.production.steps.sequence import SOURCE_STEP, STEPS
 from ytempire.production.template_rendering import TemplateSnapshot
-from ytempire.studio.voice.espeak_voices import require_voice
+from ytempire.studio.voice.known_voices import require_known_voice
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ async def start_run(
     require_active(channel)
     require_supported(options.language)
     voice = options.voice or channel.persona.voice.voice
-    if voice and channel.persona.voice.engine == "espeak":
-        require_voice(voice)
+    if voice:
+        require_known_voice(channel.persona.voice.engine, voice)
     if options.template_id is not None:
         request["template"] = await _template_snapshot(session, options.template_id, channel)
     if allow_duplicate:

@@ -22,6 +22,7 @@ async def register_tasks(context: WorkerContext) -> None:
         embedder=Embedder(context.models),
         keys=context.keys,
         work=context.work,
+        models=context.models,
         cache=context.cache,
     )
     context.on_stop(runtime.shut_down)

@@ -1,38 +1,46 @@
 """Live counters: what happened in each of the last ten minutes, kept in Valkey beside what is committed.
 
-PostgreSQL has the truth. Each process adds to the counters what it has committed (`add`): at once, and while more
-comes four times a second. They are rebuilt from `metrics.video_metrics` when Valkey was emptied or started again,
-when something that was committed may not have been counted, and when a server process starts, since the one before may
-have been killed between the two.
+PostgreSQL has the truth. Each process counts what it has committed (`add`) in slots of its own (`counter_store`): at
+once, and while more comes four times a second. Counters are rebuilt from `metrics.video_metrics` when Valkey was
+emptied or started again, when more waits than a process keeps while it cannot write, and when a server process starts,
+since the one before may have been killed between a commit and its count.
 
-Nothing counts twice: for a recount all writers are held for 0.3 s, in the middle of which the recount's snapshot is
-taken. What was noted before that moment is in the snapshot and is not added again; what is noted after it is not in it.
-This holds while less than 0.15 s lie between a commit and its `add`, and between the clocks of the machines.
+Nothing counts twice. A process writes the absolute values of what it has counted in the generation of counters that
+holds, so a lost answer is repaired by writing them again. For a recount all writers are held for 0.3 s, in the middle
+of which the recount's snapshot is taken, and no generation holds from before that moment until the new one is
+published. What was noted before that moment is in the snapshot and is not added again; what is noted after it is not in
+it, and each process keeps it until Valkey has said that it is written and that its generation holds. This is so while
+less than 0.15 s lie between a commit and its `add`, and between the clocks of the machines.
 
 Where it falls short, until the minutes in question have passed, which takes ten minutes at most: a process that is
-killed and not started again has not counted the last quarter of a second; a Valkey that runs out of memory throws away
-what was least used, and a minute may be among it.
+killed and not started again has not counted the last quarter of a second, nor what it could not write; while Valkey
+cannot be reached by the process that committed, others read what was written before; a Valkey that runs out of memory
+throws away what was least used, and a minute may be among it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import Sequence
 from typing import Any, Self
 from uuid import UUID
 
+import numpy as np
 import psycopg
 import valkey.asyncio
-from valkey.exceptions import ValkeyError
+from valkey.exceptions import NoPermissionError, ValkeyError
 
-from ytempire.ingest.sharding import SHARD_LOCK, SHARDS
+from ytempire.ingest.sharding import MAX_SHARDS, SHARD_LOCK
+from ytempire.ingest.sums import RECENT
 from ytempire.kit.database import begin_statements, conninfo
 from ytempire.kit.locks import Lock
 from ytempire.kit.logs import get_logger
 from ytempire.kit.subject import SYSTEM
-from ytempire.realtime.counter_store import MINUTE_S, MINUTES, CounterGeneration, Counts, LiveStore, parse_increments
+from ytempire.realtime.counter_store import CounterGeneration, Counts, LiveStore, first_minute
+from ytempire.realtime.counter_writer import CounterWriter
 
 log = get_logger(__name__)
 
@@ -43,6 +51,7 @@ STOP_S = 5.0
 OTHERS_S = 0.2  # another process is counting
 MAX_PENDING_BYTES = 64 * 2**20  # of commits that wait to be added; at full rate some 30 s of them
 BARRIER_S = 0.15  # see above
+MAX_ADDED_BYTES = 2 * 2**20  # written before more is added: some 40 ms in which the process does nothing else
 RECOUNT_LOCK = int(Lock.LIVE_RECOUNT)
 LOCK_TIMEOUT = "10s"  # a shard's writer holds its lock for one transaction
 
@@ -59,11 +68,6 @@ FROM (SELECT channel_id, video_id, extract(epoch FROM date_trunc('minute', "time
       GROUP BY 1, 2, 3) AS recent"""
 
 
-def first_minute() -> int:
-    """Start of the oldest minute that is shown, in seconds since 1970."""
-    return (int(time.time()) // MINUTE_S - MINUTES + 1) * MINUTE_S
-
-
 class LiveCounters:
     """Adds what this process commits, and reads. An asynchronous context manager.
 
@@ -76,7 +80,10 @@ class LiveCounters:
         self._database = conninfo(database_url, application=application)
         self._cache = cache
         self._pending: list[tuple[float, bytes]] = []
-        self._pending_bytes = 0
+        self._unconfirmed: list[tuple[float, bytes]] = []
+        """What the writer has taken, and Valkey may lack."""
+        self._pending_bytes = 0  # of both
+        self._writer: CounterWriter | None = None
         self._uncertain_since: float | None = time.time() if rebuild_on_start else None
         self._wake = asyncio.Event()
         self._recount_asked = False
@@ -148,9 +155,11 @@ class LiveCounters:
         """After how many seconds to try again; 0: all is counted."""
         try:
             flushed = await self._flush()
-        except (ValkeyError, OSError):
+        except NoPermissionError:
             log.warning("live_counters_lost", exc_info=True)
-            self._mark_uncertain()  # perhaps it was added, perhaps not
+            self._mark_uncertain()  # what a lost connection holds may come late, and cannot be prevented
+        except (ValkeyError, OSError):
+            log.warning("live_counters_flush_failed", exc_info=True)  # and is done again
         except psycopg.Error:
             log.warning("live_counters_recount_failed", exc_info=True)  # what was noted waits
         else:
@@ -163,30 +172,52 @@ class LiveCounters:
         """Add what is pending, and recount where that is needed; False: another process is counting."""
         if self._store is None:
             self._store = LiveStore(self._cache, await self._installation())
-        if (uncertain_since := self._uncertain_since) is not None:
+        uncertain_since = self._uncertain_since
+        if uncertain_since is not None:
             await self._store.forget(before=uncertain_since)
-            if self._uncertain_since == uncertain_since:  # and not again meanwhile
-                self._uncertain_since = None
         generation = await self._store.generation()
         if generation is None:
-            if not self._pending and not self._recount_asked:
+            if not self._pending and not self._unconfirmed and not self._recount_asked:
                 return True  # nobody asks
             generation = await self._recount(self._store)
         if generation is None:
             return False
+        if uncertain_since is not None:
+            if generation.counted_at < uncertain_since:
+                return False  # published meanwhile by another process, from a snapshot of before
+            if self._uncertain_since == uncertain_since:  # and not again meanwhile
+                self._uncertain_since = None
         self._recount_asked = False
-        pending, self._pending, self._pending_bytes = self._pending, [], 0
-        packed = b"".join(recent for at, recent in pending if at > generation.counted_at)
-        if packed and not await self._store.add(generation, parse_increments(packed)):
-            # emptied, or forgotten by another process; a part of a large addition may be in a generation that is gone
-            self._pending, self._pending_bytes = pending + self._pending, sum(len(recent) for _, recent in pending)
-            return False
-        return True
+        return await self._write(self._store, generation)
+
+    async def _write(self, store: LiveStore, generation: CounterGeneration) -> bool:
+        """Write what is pending into this generation; False: it does not hold any more."""
+        if self._writer is None or self._writer.generation != generation:
+            self._pending, self._unconfirmed = self._unconfirmed + self._pending, []
+            self._writer = CounterWriter(store, generation)
+        writer, began_at = self._writer, time.time()
+        while True:
+            if self._unconfirmed:
+                if not await writer.flush() or self._writer is not writer:  # or uncertain meanwhile
+                    return False
+                self._pending_bytes -= sum(len(recent) for _, recent in self._unconfirmed)
+                self._unconfirmed = []
+            if not self._pending or self._pending[0][0] > began_at:
+                return True
+            self._hand_over(writer)
+
+    def _hand_over(self, writer: CounterWriter) -> None:
+        """Add what waits longest to the writer, as much as is to be in memory at once."""
+        byte_counts = itertools.accumulate(len(recent) for _, recent in self._pending)
+        count = 1 + sum(1 for byte_count in byte_counts if byte_count <= MAX_ADDED_BYTES)
+        self._unconfirmed, self._pending = self._pending[:count], self._pending[count:]
+        writer.add(b"".join(recent for at, recent in self._unconfirmed if at > writer.generation.counted_at))
 
     def _mark_uncertain(self) -> None:
         """What was noted until now may not be counted: it is in the database, and a recount finds it there."""
         self._uncertain_since = time.time()
-        self._pending, self._pending_bytes = [], 0
+        self._pending, self._unconfirmed, self._pending_bytes = [], [], 0
+        self._writer = None
 
     async def _installation(self) -> str:
         """What tells this database from others that use the same cache."""
@@ -205,23 +236,36 @@ class LiveCounters:
             began = time.monotonic()
             draft = await store.begin(await _snapshot(connection))
             packed = await _value(connection, _RECOUNT, first_minute(), binary=True)
-            filled = await store.fill(draft, parse_increments(bytes(packed or b"")))
+            filled = await _fill(store, draft, bytes(packed or b""))
             published = filled and await store.publish(draft)
             log.info("live_counters_recounted", seconds=round(time.monotonic() - began, 2), published=published)
             return draft if published else None
+
+
+async def _fill(store: LiveStore, draft: CounterGeneration, packed: bytes) -> bool:
+    """Write the rows of a recount; False where something of the draft may be lost."""
+    writer = CounterWriter(store, draft, is_draft=True)
+    rows = np.frombuffer(packed, RECENT)
+    rows = rows[np.argsort(rows["minute"], kind="stable")]  # a minute has few slots so
+    max_rows = MAX_ADDED_BYTES // rows.itemsize
+    for start in range(0, len(rows), max_rows):
+        writer.add(rows[start : start + max_rows].tobytes())
+        if not await writer.flush():
+            return False
+    return True
 
 
 async def _snapshot(connection: psycopg.AsyncConnection[Any]) -> float:
     """Begin a transaction that sees what is committed at this moment, between commits; says when that was."""
     await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     await connection.execute("SET default_transaction_isolation = 'repeatable read'")
-    for shard in range(SHARDS):
+    for shard in range(MAX_SHARDS):
         await connection.execute("SELECT pg_advisory_lock(%s, %s)", [SHARD_LOCK, shard])
     await asyncio.sleep(BARRIER_S)
     at = time.time()
     await connection.execute(begin_statements(SYSTEM, read_only=True).encode(), prepare=False)
     await asyncio.sleep(BARRIER_S)
-    for shard in range(SHARDS):
+    for shard in range(MAX_SHARDS):
         await connection.execute("SELECT pg_advisory_unlock(%s, %s)", [SHARD_LOCK, shard])
     return at
 

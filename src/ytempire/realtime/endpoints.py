@@ -14,8 +14,8 @@ from ytempire.accounts.http.authentication import Authenticated, read_pool_of_re
 from ytempire.insight.derived_metrics import engagement_rate
 from ytempire.kit.http import PROBLEMS
 from ytempire.realtime import queries
-from ytempire.realtime.counter_store import METRICS, MINUTES, Counts
-from ytempire.realtime.counters import LiveCounters, first_minute
+from ytempire.realtime.counter_store import METRICS, MINUTES, Counts, first_minute
+from ytempire.realtime.counters import LiveCounters
 
 router = APIRouter(prefix="/api/v1/analytics", tags=["analytics"], dependencies=[Authenticated], responses=PROBLEMS)
 ENGAGED_MINUTES = 5

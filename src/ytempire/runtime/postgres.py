@@ -65,6 +65,8 @@ class PostgresUnusable(YtempireError):
 class EmbeddedPostgres:
     """The server of one home. `start_command` is run and watched by the supervisor."""
 
+    locale: tuple[str, ...] = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+
     def __init__(self, home: Home) -> None:
         self.home = home
         self.data = home.postgres
@@ -142,9 +144,7 @@ class EmbeddedPostgres:
                 "--username=postgres",
                 "--encoding=UTF8",
                 "--auth=peer",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--locale=C",
+                *self.locale,
             ],
             check=False,
             user=self._switch,

@@ -7,6 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+LENGTH_TOLERANCE = 0.1  # of what was asked for
+SHORTFALL = 0.05  # a plan that is shorter by more is explained: the voice too may be a little off
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -43,6 +46,14 @@ class Script(_Frozen):
     writer: str  # "extractive" or the model's name
     attribution: str | None = None
     licence: str | None = None
+
+    @property
+    def shortfall(self) -> str | None:
+        """Why it is shorter than asked for, in a sentence for people; None where it is not."""
+        if self.planned_s >= self.asked_s * (1 - SHORTFALL):
+            return None
+        supported = f"this text has {self.planned_s:.0f} s of sentences that can be spoken"
+        return f"{self.asked_s:.0f} s were asked for; {supported}."
 
     def texts_by_place(self) -> dict[str, str]:
         """Everything that it says to viewers, by where they see or hear it."""

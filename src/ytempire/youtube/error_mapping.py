@@ -10,10 +10,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ytempire.kit.retry_after import pause_s
 from ytempire.youtube.errors import (
     ActionRequired,
     NotConnected,
@@ -26,7 +25,6 @@ from ytempire.youtube.projects import ServiceClock
 # Nobody says how long these last: a burst is over within a minute, a server's trouble mostly as well. How many uploads
 # a channel has is a secret; it counts 24 hours back, so that a part of it is free again after some.
 BURST_S, TROUBLE_S, UPLOAD_LIMIT_S = 60.0, 60.0, 3 * 3600.0
-LONGEST_PAUSE_S = 24 * 3600.0  # however long a server asks us to stay away
 VERIFY_S = 6 * 3600.0  # each try of a thumbnail takes 50 units of the quota
 
 EXHAUSTED = frozenset({"quotaExceeded", "dailyLimitExceeded"})
@@ -83,19 +81,6 @@ def _reason(error: Mapping[str, Any]) -> str:
     """In the older form of Google's errors it stands in `errors`, in the newer one in `details`."""
     reasons = [entry.get("reason") for name in ("errors", "details") for entry in error.get(name) or []]
     return str(next((entry for entry in reasons if entry), None) or error.get("status") or "")
-
-
-def pause_s(retry_after: str | None, now: datetime) -> float | None:
-    """How many seconds a `Retry-After` asks for: a number of them, or a date. None: it cannot be read."""
-    value = (retry_after or "").strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value), LONGEST_PAUSE_S)
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    until = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max((until - now).total_seconds(), 0.0), LONGEST_PAUSE_S)
 
 
 def map_error(

@@ -18,7 +18,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ytempire.kit import clock
-from ytempire.youtube.error_mapping import TROUBLE_S, pause_s, strip_html
+from ytempire.kit.retry_after import pause_s
+from ytempire.youtube.error_mapping import TROUBLE_S, strip_html
 from ytempire.youtube.errors import ActionRequired, ConsentUnusable, NotConnected, YouTubeRetryLater
 from ytempire.youtube.projects import Project
 from ytempire.youtube.transport import HttpResponse, HttpTransport, NoResponse, NotSent

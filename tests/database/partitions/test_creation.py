@@ -85,7 +85,8 @@ class TestEnsureAhead:
             "SELECT reloptions FROM pg_class WHERE oid = 'core.readings_y2026m12'::regclass"
         ).fetchone() == (["fillfactor=70", "autovacuum_enabled=false"],)
         assert owner.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = 'core.readings_y2026m12'::regclass AND attstattarget = 0"
+            "SELECT attname FROM pg_attribute"
+            " WHERE attrelid = 'core.readings_y2026m12'::regclass AND attstattarget = 0 AND attnum > 0"
         ).fetchall() == [("value",)]
         with pytest.raises(psycopg.errors.CheckViolation):
             owner.execute("INSERT INTO core.readings (at, value) VALUES (%s, -1)", [at(2026, 12)])

@@ -443,8 +443,10 @@ SELECT json_agg(json_build_object(
     b.video_id)
 FROM best b
   LEFT JOIN core.videos v ON v.id = b.video_id
-  LEFT JOIN core.channels c ON c.id = b.channel_id,
-LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
+  LEFT JOIN core.channels c ON c.id = b.channel_id
+JOIN (SELECT r.channel_id,
+    r.video_id,
+    coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.likes), 0) AS likes,
     coalesce(sum(r.comments), 0) AS comments,
     coalesce(sum(r.shares), 0) AS shares,
@@ -458,10 +460,16 @@ LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
   FROM metrics.video_daily r
-  WHERE r.channel_id = b.channel_id
-AND r.video_id = b.video_id
-  AND r.day BETWEEN %(since)s
-  AND %(until)s) s),
+WHERE r.channel_id = ANY (ARRAY(SELECT channel_id
+  FROM best))
+AND r.video_id = ANY (ARRAY(SELECT video_id
+  FROM best))
+AND r.day BETWEEN %(since)s
+  AND %(until)s
+  GROUP BY 1, 2) s
+ON (s.channel_id,
+    s.video_id) = (b.channel_id,
+    b.video_id)),
     '[]')
 )::text,
 (SELECT max(most)
@@ -903,8 +911,10 @@ SELECT json_agg(json_build_object(
     b.video_id)
 FROM best b
   LEFT JOIN core.videos v ON v.id = b.video_id
-  LEFT JOIN core.channels c ON c.id = b.channel_id,
-LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
+  LEFT JOIN core.channels c ON c.id = b.channel_id
+JOIN (SELECT r.channel_id,
+    r.video_id,
+    coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.likes), 0) AS likes,
     coalesce(sum(r.comments), 0) AS comments,
     coalesce(sum(r.shares), 0) AS shares,
@@ -918,10 +928,16 @@ LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
   FROM metrics.video_daily r
-  WHERE r.channel_id = b.channel_id
-AND r.video_id = b.video_id
-  AND r.day BETWEEN %(since)s
-  AND %(until)s) s),
+WHERE r.channel_id = ANY (ARRAY(SELECT channel_id
+  FROM best))
+AND r.video_id = ANY (ARRAY(SELECT video_id
+  FROM best))
+AND r.day BETWEEN %(since)s
+  AND %(until)s
+  GROUP BY 1, 2) s
+ON (s.channel_id,
+    s.video_id) = (b.channel_id,
+    b.video_id)),
     '[]')
 )::text;
 
@@ -1111,8 +1127,10 @@ SELECT json_agg(json_build_object(
     b.video_id)
 FROM best b
   LEFT JOIN core.videos v ON v.id = b.video_id
-  LEFT JOIN core.channels c ON c.id = b.channel_id,
-LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
+  LEFT JOIN core.channels c ON c.id = b.channel_id
+JOIN (SELECT r.channel_id,
+    r.video_id,
+    coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.likes), 0) AS likes,
     coalesce(sum(r.comments), 0) AS comments,
     coalesce(sum(r.shares), 0) AS shares,
@@ -1126,10 +1144,16 @@ LATERAL (SELECT coalesce(sum(r.views), 0) AS views,
     coalesce(sum(r.averages_basis_views), 0) AS averages_basis_views,
     coalesce(sum(r.viewed_percent), 0) AS viewed_percent
   FROM metrics.video_daily r
-  WHERE r.channel_id = b.channel_id
-AND r.video_id = b.video_id
-  AND r.day BETWEEN %(since)s
-  AND %(until)s) s),
+WHERE r.channel_id = ANY (ARRAY(SELECT channel_id
+  FROM best))
+AND r.video_id = ANY (ARRAY(SELECT video_id
+  FROM best))
+AND r.day BETWEEN %(since)s
+  AND %(until)s
+  GROUP BY 1, 2) s
+ON (s.channel_id,
+    s.video_id) = (b.channel_id,
+    b.video_id)),
     '[]')
 )::text,
 (SELECT max(most)

@@ -36,7 +36,10 @@ class TestWrite:
             if line.role == "sign_off":
                 assert line.text == PERSONA.sign_off
                 continue
-            assert line.source_block is not None
+            if line.source_block is None:  # a text without a short sentence that fits is framed by its subject
+                assert line.role in {"hook", "close"}
+                assert source.title.lower() in line.text.lower()
+                continue
             rest = iter(words_of(source.blocks[line.source_block].text))
             assert all(word in rest for word in words_of(line.text)), line.text
 
@@ -69,9 +72,9 @@ class TestWrite:
         assert abs(script_s(script.lines, words_per_minute=158) / script.asked_s - 1) <= 0.05
         assert len({line.text for line in script.lines}) == len(script.lines)
 
-    def test_write_script_passes_scoring(self, written: tuple[SourceText, Script], embed: Embed) -> None:
+    def test_write_script_passes_scoring(self, written: tuple[SourceText, Script]) -> None:
         source, script = written
-        found = score(script, source, embed)
+        found = score(script, source)
         assert found.score >= PASSING + 0.1, found
         assert found.parts["faithfulness"] == 1.0
 
@@ -91,6 +94,23 @@ def test_write_short_source_plans_less_time_than_requested(embed: Embed) -> None
     assert script.asked_s == 300
     assert 60 < script.planned_s < 120
     assert script_s(script.lines, words_per_minute=158) == pytest.approx(script.planned_s, rel=0.01)
+
+
+def test_write_short_source_says_what_was_asked_and_what_came(embed: Embed) -> None:
+    short = write(glaciers(), seconds=300, persona=PERSONA, embed=embed)
+    assert short.shortfall == (
+        f"300 s were asked for; this text has {short.planned_s:.0f} s of sentences that can be spoken."
+    )
+    assert score(short, glaciers()).score >= PASSING
+    assert write(glaciers(), seconds=60, persona=PERSONA, embed=embed).shortfall is None
+
+
+@pytest.mark.parametrize("seconds", [12.0, 15.0])
+def test_write_few_seconds_are_filled_without_sign_off(embed: Embed, seconds: float) -> None:
+    script = write(glaciers(), seconds=seconds, persona=PERSONA, embed=embed)
+    assert abs(script_s(script.lines, words_per_minute=158) / seconds - 1) <= 0.1
+    assert [line.role for line in script.lines if line.role != "body"] == ["hook", "close"]
+    assert score(script, glaciers()).score >= PASSING
 
 
 def test_write_list_becomes_spoken_items(embed: Embed) -> None:

@@ -22,12 +22,8 @@ CLUBS = (
     "Estádio do Morumbi and Estádio Beira-Rio were full. São Paulo Futebol Clube and Grêmio de Foot-Ball "
     "Porto-Alegrense drew, and Avenida Paulista was closed for them."
 )
-LANGUAGE = pytest.mark.xfail(
-    strict=True, reason="issue 12, K17: foreign names wait for the rewrite of script and voice"
-)
 
 
-@LANGUAGE
 @pytest.mark.parametrize("text", [SQUARES, CHURCHES, CLUBS])
 def test_language_of_english_with_foreign_names_is_english(text: str) -> None:
     assert parse_source(text.encode(), name="names.txt").language == "en"

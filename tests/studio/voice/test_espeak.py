@@ -5,7 +5,7 @@ import pytest
 
 from ytempire.studio.voice.errors import VoiceUnavailable
 from ytempire.studio.voice.espeak import EspeakVoice
-from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, require_voice
+from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, english_voices, require_voice
 from ytempire.studio.voice.speech_bounds import FRAME_S, envelope, trimmed
 
 SENTENCES = [
@@ -55,7 +55,7 @@ async def test_speak_uses_rate_and_voice() -> None:
     assert not np.array_equal(slow.samples[:2000], other.samples[:2000])
 
 
-@pytest.mark.parametrize("voice", ["xx-nobody", "en-us+Nobody"])
+@pytest.mark.parametrize("voice", ["xx-nobody", "en-us+Nobody", "en-gb"])
 async def test_require_voice_unknown_is_refused_by_name(voice: str) -> None:
     with pytest.raises(VoiceUnavailable) as caught:
         await EspeakVoice(voice).speak(["Bees fly."], words_per_minute=158)
@@ -65,6 +65,14 @@ async def test_require_voice_unknown_is_refused_by_name(voice: str) -> None:
         require_voice(voice)
 
 
-@pytest.mark.parametrize("voice", [DEFAULT_VOICE, "en-us", "en-gb+f4", "EN-US+Reed"])
-def test_require_voice_known_passes(voice: str) -> None:
+@pytest.mark.parametrize("voice", [DEFAULT_VOICE, "en-us", "en+f4", "EN-US+Reed"])
+async def test_require_voice_known_passes_and_speaks(voice: str) -> None:
     require_voice(voice)
+    assert await EspeakVoice(voice).speak(["Bees fly."], words_per_minute=158)
+
+
+async def test_english_voices_all_speak() -> None:
+    for card in english_voices():
+        require_voice(card.name)
+        [utterance] = await EspeakVoice(card.name).speak(["Bees fly."], words_per_minute=158)
+        assert utterance.duration_s > 0.4, card.name

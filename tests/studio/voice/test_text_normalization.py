@@ -173,3 +173,36 @@ def test_read_aloud_omits_emoji_from_speech(emoji: str) -> None:
     tokens = read_aloud(f"The sea {emoji} is wide{emoji}.")
     assert spoken_text(tokens) == "The sea is wide."
     assert " ".join(token.written for token in tokens) == f"The sea {emoji} is wide{emoji}."
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("He moved to Elm St.", "He moved to Elm Street."),
+        ("St. Mary sat with Dr. Ames.", "Saint Mary sat with Doctor Ames."),
+        ("Then Dr. Ames came.", "Then Doctor Ames came."),
+        ("See No. 5 and no. 7.", "See number five and number seven."),
+        ("Henry IV and Louis XIV met.", "Henry the fourth and Louis the fourteenth met."),
+        ("A Sony CD of MIX tapes.", "A Sony C.D of M.I.X tapes."),
+        (
+            "PostgreSQL 18.10 is no mean of 3.10 volts.",
+            "PostgreSQL eighteen point ten is no mean of three point one zero volts.",
+        ),
+        ("It was 99/99/2020.", "It was ninety-nine or ninety-nine or twenty twenty."),
+        ("2003-04 was wet.", "two thousand three to oh four was wet."),
+        ("They met on 12/25 at 14:05.", "They met on December twenty-fifth at fourteen oh five."),
+        ("2 3/4 cups and 3 1/3 spoons", "two and three quarters cups and three and one third spoons"),
+        ("Medicare Part D and Type C", "Medicare Part D and Type C"),
+        ("After World War II he went to Washington DC.", "After World War two he went to Washington D.C."),
+        ("World War II's end, Henry VIII's wives", "World War two's end, Henry the eighth's wives"),
+        ("Last year I went.", "Last year I went."),
+        ("by 1/3 on 3/4 of the land", "by one third on three quarters of the land"),
+        ("the 15:00 mark", "the fifteen o'clock mark"),
+        ("go 3.25 miles", "go three point two five miles"),
+        ("By 1980 24/7 news", "By nineteen eighty twenty-four seven news"),
+        ("At 5 p.m. Dr. Ames left.", "At five P.M Doctor Ames left."),
+        ("Build 1.0.12 of v2.0.1", "Build one point oh point twelve of two point oh point one"),
+    ],
+)
+def test_read_aloud_figure_or_short_form_by_its_neighbours(written: str, spoken: str) -> None:
+    assert spoken_text(read_aloud(written)) == spoken

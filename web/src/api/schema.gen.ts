@@ -743,6 +743,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/voice-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Voice Consents
+         * @description All consents of a channel, revoked ones too, newest first.
+         */
+        get: operations["list_voice_consents"];
+        put?: never;
+        /**
+         * Record Voice Consent
+         * @description Record that a speaker agreed to the use of their cloned voice on this channel.
+         */
+        post: operations["record_voice_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/voice-consents/{consent_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Voice Consent
+         * @description Revoke a consent: no voice step uses the voice from now on. What was revoked stays revoked.
+         */
+        post: operations["revoke_voice_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/database/health": {
         parameters: {
             query?: never;
@@ -2014,6 +2058,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Voices
+         * @description The voices of all engines, and whether each can be used here. Personas may name others, as own files.
+         */
+        get: operations["list_voices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voices/{engine}/{voice}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Voice Sample
+         * @description Some seconds in which a voice of Kokoro or espeak-ng is heard.
+         */
+        get: operations["get_voice_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/youtube/quota": {
         parameters: {
             query?: never;
@@ -3279,7 +3363,7 @@ export interface components {
              * Provider
              * @enum {string}
              */
-            provider: "youtube" | "webhook";
+            provider: "youtube" | "webhook" | "openai" | "elevenlabs" | "google";
             /**
              * Updated At
              * Format: date-time
@@ -3676,6 +3760,16 @@ export interface components {
             /** Last Committed At */
             last_committed_at: string | null;
             /**
+             * Merged Segments
+             * @description segments that are merged and wait until no snapshot needs them; of 8
+             */
+            merged_segments: number;
+            /**
+             * Oldest Unmerged At
+             * @description when the oldest of them was opened; null: there is none
+             */
+            oldest_unmerged_at: string | null;
+            /**
              * P50 Ms
              * @description from receiving a delivery to its last commit, when all screens show it
              */
@@ -3694,6 +3788,11 @@ export interface components {
              * @description deliveries of 7 days that nobody was told are in, and nobody sent again
              */
             unfinished: number;
+            /**
+             * Unmerged Segments
+             * @description segments of deltas that are not in the rollups of videos yet
+             */
+            unmerged_segments: number;
         };
         /**
          * HeatCell
@@ -4533,6 +4632,34 @@ export interface components {
              * @description in the future; null: the next free time of the channel
              */
             publish_at: string | null;
+        };
+        /** NewVoiceConsent */
+        NewVoiceConsent: {
+            /**
+             * Given How
+             * @description how the speaker agreed, for example a signed letter and where it is kept
+             */
+            given_how: string;
+            /**
+             * Given On
+             * Format: date
+             */
+            given_on: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "openai" | "elevenlabs" | "google";
+            /**
+             * Speaker
+             * @description whose voice it is
+             */
+            speaker: string;
+            /**
+             * Voice
+             * @description the provider's id of the cloned voice
+             */
+            voice: string;
         };
         /** NotificationOut */
         NotificationOut: {
@@ -6249,12 +6376,17 @@ export interface components {
              * @default espeak
              * @enum {string}
              */
-            engine: "espeak" | "openai" | "piper";
+            engine: "elevenlabs" | "espeak" | "google" | "kokoro" | "openai" | "piper";
             /**
              * Pitch
              * @default 42
              */
             pitch: number;
+            /**
+             * Style
+             * @description how expressive, 0 to 1, for the engine elevenlabs; null: as the voice is
+             */
+            style?: number | null;
             /** Voice */
             voice?: string | null;
             /**
@@ -6262,6 +6394,127 @@ export interface components {
              * @default 158
              */
             words_per_minute: number;
+        };
+        /** VoiceConsentOut */
+        VoiceConsentOut: {
+            /**
+             * Given How
+             * @description how the speaker agreed, for example a signed letter and where it is kept
+             */
+            given_how: string;
+            /**
+             * Given On
+             * Format: date
+             */
+            given_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "openai" | "elevenlabs" | "google";
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Recorded By
+             * Format: uuid
+             */
+            recorded_by: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            /**
+             * Speaker
+             * @description whose voice it is
+             */
+            speaker: string;
+            /**
+             * Voice
+             * @description the provider's id of the cloned voice
+             */
+            voice: string;
+        };
+        /** VoiceConsentPage */
+        VoiceConsentPage: {
+            /** Items */
+            items: components["schemas"]["VoiceConsentOut"][];
+        };
+        /**
+         * VoiceEngineOut
+         * @description An engine, also where no voice of it is known.
+         */
+        VoiceEngineOut: {
+            /** Available */
+            available: boolean;
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "elevenlabs" | "espeak" | "google" | "kokoro" | "openai" | "piper";
+            /**
+             * Hint
+             * @description what to set up where it is not available
+             */
+            hint: string | null;
+        };
+        /** VoiceList */
+        VoiceList: {
+            /** Engines */
+            engines: components["schemas"]["VoiceEngineOut"][];
+            /** Items */
+            items: components["schemas"]["VoiceOut"][];
+        };
+        /**
+         * VoiceOut
+         * @description A voice that a persona can have.
+         */
+        VoiceOut: {
+            /** Available */
+            available: boolean;
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "elevenlabs" | "espeak" | "google" | "kokoro" | "openai" | "piper";
+            /** Gender */
+            gender: ("female" | "male") | null;
+            /** Has Sample */
+            has_sample: boolean;
+            /**
+             * Hint
+             * @description what to set up where it is not available
+             */
+            hint: string | null;
+            /**
+             * Is Default
+             * @description speaks for personas of this engine that name no voice
+             */
+            is_default: boolean;
+            /** Label */
+            label: string;
+            /**
+             * Language
+             * @description of BCP 47; null: it speaks several
+             */
+            language: string | null;
+            /**
+             * Sample Url
+             * @description where some seconds of it are heard
+             */
+            sample_url: string | null;
+            /**
+             * Voice
+             * @description the engine's own name for it, as in a persona
+             */
+            voice: string;
         };
     };
     responses: never;
@@ -7644,7 +7897,7 @@ export interface operations {
             header?: never;
             path: {
                 channel_id: string;
-                provider: "youtube" | "webhook";
+                provider: "youtube" | "webhook" | "openai" | "elevenlabs" | "google";
             };
             cookie?: never;
         };
@@ -7681,7 +7934,7 @@ export interface operations {
             header?: never;
             path: {
                 channel_id: string;
-                provider: "youtube" | "webhook";
+                provider: "youtube" | "webhook" | "openai" | "elevenlabs" | "google";
             };
             cookie?: never;
         };
@@ -7827,6 +8080,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_voice_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceConsentPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    record_voice_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVoiceConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceConsentOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    revoke_voice_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceConsentOut"];
+                };
             };
             /** @description Problem */
             default: {
@@ -10535,6 +10889,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_voices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_voice_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: "elevenlabs" | "espeak" | "google" | "kokoro" | "openai" | "piper";
+                voice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some seconds of MP3 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": unknown;
                 };
             };
             /** @description Problem */

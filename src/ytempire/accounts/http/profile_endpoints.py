@@ -73,8 +73,8 @@ _PERSON = """
 
 @router.get("", response_model=CurrentUserOut)
 async def get_current_user(request: Request, me: CurrentUser) -> Response:
-    async with read_pool_of_request(request).begin(me.as_platform()) as connection:
-        (person,) = await fetch_json_rows(connection, _PERSON, {"id": me.user_id})
+    reader = read_pool_of_request(request).for_one_query(me.as_platform())
+    (person,) = await fetch_json_rows(reader, _PERSON, {"id": me.user_id})
     return Response(person.json, media_type="application/json")
 
 

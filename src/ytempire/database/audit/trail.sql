@@ -71,50 +71,61 @@ $$;
 CREATE OR REPLACE FUNCTION audit.record_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    keys text[] := string_to_array(TG_ARGV[0], ',');
-    secrets text[] := string_to_array(TG_ARGV[1], ',');
     personals text[] := string_to_array(TG_ARGV[2], ',');
     noise text[] := string_to_array(TG_ARGV[4], ',');
     before jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE to_jsonb(OLD) END;
     after jsonb := CASE WHEN TG_OP = 'DELETE' THEN '{}' ELSE to_jsonb(NEW) END;
-    present jsonb := CASE WHEN TG_OP = 'DELETE' THEN before ELSE after END;
+    present jsonb := CASE WHEN TG_OP = 'DELETE' THEN before ELSE after END;  -- every column: an update has all twice
     columns text[];
+    left_out text[];
+    row_key text;
     change uuid := gen_random_uuid();
-    salt uuid := gen_random_uuid();
+    salt uuid;
     at timestamptz := clock_timestamp();
+    old_values jsonb;
+    new_values jsonb;
     personal_old jsonb;
     personal_new jsonb;
 BEGIN
-    SELECT array_agg(name ORDER BY name) INTO columns
-    FROM (SELECT jsonb_object_keys(before) UNION SELECT jsonb_object_keys(after)) AS all_columns(name)
-    WHERE before -> name IS DISTINCT FROM after -> name AND NOT name = ANY (noise);
+    SELECT array_agg(name ORDER BY name) FILTER (WHERE is_worth_a_line), array_agg(name) FILTER (WHERE NOT is_worth_a_line)
+    INTO columns, left_out
+    FROM (SELECT name, before -> name IS DISTINCT FROM after -> name AND NOT name = ANY (noise) AS is_worth_a_line
+          FROM jsonb_object_keys(present) AS name) AS each_column;
     IF columns IS NULL THEN
         RETURN NULL;
     END IF;
-    SELECT jsonb_object_agg(key, value) INTO personal_old FROM jsonb_each(before)
-    WHERE key = ANY (columns) AND key = ANY (personals);
-    SELECT jsonb_object_agg(key, value) INTO personal_new FROM jsonb_each(after)
-    WHERE key = ANY (columns) AND key = ANY (personals);
-
-    INSERT INTO audit.changes (id, occurred_at, table_name, row_key, action, user_id, role, session_id, request_id,
-                               ip_address, changed, old, new)
-    SELECT change, at, TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME,
-           (SELECT string_agg(present ->> key, ':' ORDER BY place) FROM unnest(keys) WITH ORDINALITY AS k(key, place)),
-           lower(TG_OP),
-           nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.role', true), ''),
-           nullif(current_setting('app.session_id', true), '')::uuid,
-           nullif(current_setting('app.request_id', true), ''),
-           nullif(current_setting('app.ip_address', true), '')::inet, columns,
-           CASE WHEN TG_OP <> 'INSERT' THEN coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(before)
-               WHERE key = ANY (columns) AND NOT key = ANY (secrets || personals)), '{}')
-               || coalesce(audit.digests(personal_old, salt), '{}') END,
-           CASE WHEN TG_OP <> 'DELETE' THEN coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(after)
-               WHERE key = ANY (columns) AND NOT key = ANY (secrets || personals)), '{}')
-               || coalesce(audit.digests(personal_new, salt), '{}') END;
-    IF personal_old IS NOT NULL OR personal_new IS NOT NULL THEN
+    left_out := left_out || string_to_array(TG_ARGV[1], ',') || personals;
+    IF TG_OP <> 'INSERT' THEN
+        old_values := before - left_out;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        new_values := after - left_out;
+    END IF;
+    IF columns && personals THEN
+        SELECT jsonb_object_agg(key, value) INTO personal_old FROM jsonb_each(before)
+        WHERE key = ANY (columns) AND key = ANY (personals);
+        SELECT jsonb_object_agg(key, value) INTO personal_new FROM jsonb_each(after)
+        WHERE key = ANY (columns) AND key = ANY (personals);
+        salt := gen_random_uuid();
+        old_values := old_values || coalesce(audit.digests(personal_old, salt), '{}');
+        new_values := new_values || coalesce(audit.digests(personal_new, salt), '{}');
         INSERT INTO audit.personal_values (change_id, occurred_at, person_id, salt, old, new)
         VALUES (change, at, (present ->> TG_ARGV[3])::uuid, salt, personal_old, personal_new);
     END IF;
+    IF strpos(TG_ARGV[0], ',') = 0 THEN
+        row_key := present ->> TG_ARGV[0];
+    ELSE
+        SELECT string_agg(present ->> key, ':' ORDER BY place) INTO row_key
+        FROM unnest(string_to_array(TG_ARGV[0], ',')) WITH ORDINALITY AS k(key, place);
+    END IF;
+
+    INSERT INTO audit.changes (id, occurred_at, table_name, row_key, action, user_id, role, session_id, request_id,
+                               ip_address, changed, old, new)
+    VALUES (change, at, TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, row_key, lower(TG_OP),
+            nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.role', true), ''),
+            nullif(current_setting('app.session_id', true), '')::uuid,
+            nullif(current_setting('app.request_id', true), ''),
+            nullif(current_setting('app.ip_address', true), '')::inet, columns, old_values, new_values);
     RETURN NULL;
 END $$;
 

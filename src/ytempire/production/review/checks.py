@@ -16,10 +16,9 @@ from ytempire.production.review.media import Media, measure
 from ytempire.production.review.policy import RUN_AGAIN_HINT, BlockedPhraseMatch, policy_matches
 from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.scoring import PASSING
-from ytempire.studio.script_document import Script, ScriptScore
+from ytempire.studio.script_document import LENGTH_TOLERANCE, Script, ScriptScore
 from ytempire.studio.voice.document import Narration
 
-LENGTH_TOLERANCE = 0.10
 LONGEST_AV_GAP_S = 0.1
 LOUDNESS_LUFS, LOUDNESS_TOLERANCE = -14.0, 1.0
 HIGHEST_PEAK_DB = -1.0
@@ -83,7 +82,10 @@ def script_vector(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _picture_checks(media: Media, script: Script, expected: Expected) -> list[Check]:
-    low, high = script.planned_s * (1 - LENGTH_TOLERANCE), script.planned_s * (1 + LENGTH_TOLERANCE)
+    # what was asked for, or all that the text has
+    wanted_s = script.planned_s if script.shortfall else script.asked_s
+    wish = "planned" if script.shortfall else "asked for"
+    low, high = wanted_s * (1 - LENGTH_TOLERANCE), wanted_s * (1 + LENGTH_TOLERANCE)
     size, expected_size = f"{media.width}x{media.height}", f"{expected.width}x{expected.height}"
     form = f"{media.video_codec} {media.video_profile}, {media.pixel_format}, {media.frames_per_s:g} fps"
     wanted_form = "h264 High, yuv420p, 30 fps"
@@ -95,7 +97,7 @@ def _picture_checks(media: Media, script: Script, expected: Expected) -> list[Ch
             low <= media.video_s <= high,
             round(media.video_s, 2),
             [round(low, 2), round(high, 2)],
-            f"The video is {media.video_s:.1f} s long; {script.planned_s:.1f} s were planned.",
+            f"The video is {media.video_s:.1f} s long; {wanted_s:.1f} s were {wish}.",
         ),
         Check.measured(
             "av_sync",

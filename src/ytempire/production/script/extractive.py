@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 
 from ytempire.channels.persona import Persona
 from ytempire.kit.errors import InvalidInput
+from ytempire.production.script.framing import Framing, Judge, choose_close, choose_hook
 from ytempire.production.script.lists import lists_of
 from ytempire.production.script.metadata import describe, tags_for, title_for
-from ytempire.production.script.passages import Passage, list_passage, needed_acronyms, passages_of, spoken_s
+from ytempire.production.script.passages import Passage, list_passage, passages_of, spoken_s
 from ytempire.production.script.phrases import key_phrases
-from ytempire.production.script.readability import count_long
-from ytempire.production.script.salience import Embed, Weighed, alike, close_strength, hook_strength, weigh
+from ytempire.production.script.rules.all_rules import RULES_OF_BODIES, RULES_OF_FRAMES, RULES_OF_SENTENCES
+from ytempire.production.script.rules.authors_voice import is_told_by_author, says_we
+from ytempire.production.script.rules.reviewed_script import ReviewedScript
+from ytempire.production.script.salience import Embed, Weighed, alike, weigh
 from ytempire.production.script.selection import Choice, Wish, choose
-from ytempire.production.script.sentence_editing import acronyms_defined, without_acronym
+from ytempire.production.script.sentence_editing import acronyms_defined, brief, without_acronym
 from ytempire.production.script.sentences import Sentence, acronyms_of, sentences_of
 from ytempire.production.script.source_parts import SourcePart, parts_of
 from ytempire.production.source.document import SourceText
@@ -31,6 +34,10 @@ from ytempire.studio.voice.pacing import (
 
 WRITER = "extractive"
 SPOKEN_HEADINGS_FROM_S = 45.0  # a shorter video has no time for them
+SECTION_S = 45.0  # of a long video
+REPAIRS = 4  # times that other sentences are chosen for those in which a rule finds a fault
+SIGN_OFF_FROM_S = 20.0  # a shorter video is all matter, and of main clauses
+BRIEF_BELOW_S, BRIEF_TOLERANCE = 8.0, 0.05
 CLOSE_TO_ASKED = 0.05
 
 
@@ -43,6 +50,7 @@ class NothingToSay(InvalidInput):
 @dataclass(frozen=True)
 class _Material:
     source: SourceText
+    reviewed: ReviewedScript
     sentences: Sequence[Sentence]
     weighed: Weighed
     acronyms: frozenset[str]
@@ -57,15 +65,13 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
     `seconds`. Blocking, about a second. Deterministic. Raises NothingToSay.
     """
     material = _material(source, persona, embed)
-    hook, close = _frame(material)
-    sign_off = [Line(text=persona.sign_off.strip(), role="sign_off", section=-1)] if persona.sign_off.strip() else []
-    opening = [Line(text=hook.opening[0], role="hook", section=-1, source_block=hook.block)]
-    closing = [Line(text=close.opening[0], role="close", section=-1, source_block=close.block), *sign_off]
-    frame_s = (
-        LEAD_IN_S + TAIL_S + spoken_s([*opening, *closing], material.rate) + BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1]
-    )
-    parts, choice = _body(material, hook, close, seconds, seconds - frame_s)
-    lines, sections = _put_together(material, parts, choice, opening, closing, speak=seconds >= SPOKEN_HEADINGS_FROM_S)
+    lines, sections = _composed(material, persona, seconds)
+    for _ in range(REPAIRS):
+        better = _without_lines(material, _named_lines(material, lines))
+        if better is material:
+            break
+        material = better
+        lines, sections = _composed(material, persona, seconds)
     length = script_s(lines, words_per_minute=material.rate)
     planned = seconds if abs(length - seconds) <= CLOSE_TO_ASKED * seconds else length
     terms = key_phrases([block.text for block in source.blocks], source.title, embed, count=12)
@@ -85,12 +91,49 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
     )
 
 
+def _composed(material: _Material, persona: Persona, seconds: float) -> tuple[list[Line], list[Section]]:
+    """The lines and sections that these sentences make."""
+    is_faultless = _is_faultless(material.reviewed)
+    hook = choose_hook(material.source, material.sentences, is_faultless)
+    close = choose_close(material.source, material.sentences, hook, is_faultless)
+    says_off = seconds >= SIGN_OFF_FROM_S and persona.sign_off.strip()
+    sign_off = [Line(text=persona.sign_off.strip(), role="sign_off", section=-1)] if says_off else []
+    opening, closing = [hook.line("hook")], [close.line("close"), *sign_off]
+    frame_s = (
+        LEAD_IN_S + TAIL_S + spoken_s([*opening, *closing], material.rate) + BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1]
+    )
+    parts, choice = _body(material, hook, close, seconds, seconds - frame_s)
+    return _put_together(material, parts, choice, opening, closing, speak=seconds >= SPOKEN_HEADINGS_FROM_S)
+
+
+def _named_lines(material: _Material, lines: Sequence[Line]) -> set[str]:
+    """The lines in which the rules of whole scripts find a fault."""
+    script = material.reviewed.with_lines(lines)
+    findings = (finding for rule in RULES_OF_BODIES for finding in rule(script))
+    return {script.lines[finding.line].text for finding in findings if finding.line is not None}
+
+
+def _without_lines(material: _Material, texts: set[str]) -> _Material:
+    """The same material without the sentences that say one of these; itself where there is none."""
+    banned = [
+        sentence.place for sentence in material.sentences if not texts.isdisjoint((*sentence.lines, *sentence.opening))
+    ]
+    if not banned:
+        return material
+    sentences = [
+        replace(sentence, usable=sentence.usable and sentence.place not in banned) for sentence in material.sentences
+    ]
+    return replace(material, sentences=sentences)
+
+
 def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
-    sentences = _without_repeats(sentences_of(source))
+    reviewed = ReviewedScript.of((), source, seconds=1, asked_s=1)
+    sentences = _without_faults(sentences_of(source), reviewed, source)
     if sum(1 for sentence in sentences if sentence.usable) < 3:
         raise NothingToSay("This text has too few whole sentences to make a video from.", hint="Give a text in prose.")
     return _Material(
         source,
+        reviewed,
         sentences,
         weigh(source, sentences, embed),
         frozenset(acronyms_of(source)),
@@ -99,45 +142,33 @@ def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
     )
 
 
-def _without_repeats(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Texts put together from parts say some sentences twice: the later one is not used."""
-    marked_sentences: list[Sentence] = []
-    for sentence in sentences:
-        repeated = sentence.usable and any(
-            other.usable and abs(other.words - sentence.words) <= 3 and alike(sentence.source, other.source) > 0.85
-            for other in marked_sentences
-        )
-        marked_sentences.append(replace(sentence, usable=False) if repeated else sentence)
-    return marked_sentences
+def _without_faults(sentences: Sequence[Sentence], reviewed: ReviewedScript, source: SourceText) -> list[Sentence]:
+    """Sentences in which a rule finds a fault, or that were said before, are not used."""
+    lines = [(sentence.place, text) for sentence in sentences if sentence.usable for text in sentence.lines]
+    faulty = {lines[number][0] for number in _faulty([text for _, text in lines], reviewed, source)}
+    return [replace(sentence, usable=sentence.usable and sentence.place not in faulty) for sentence in sentences]
 
 
-def _frame(material: _Material) -> tuple[Sentence, Sentence]:
-    """The hook and the close: two different sentences that each stand alone."""
-    last = max(sentence.place for sentence in material.sentences)
+def _faulty(texts: Sequence[str], reviewed: ReviewedScript, source: SourceText) -> set[int]:
+    """Which of these sentences no script may say, whatever stands before them."""
+    lines = [Line(text=text, role="body", section=0) for text in texts]
+    script = reviewed.with_lines(lines)
+    findings = (finding for rule in RULES_OF_SENTENCES for finding in rule(script))
+    faulty = {finding.line for finding in findings if finding.line is not None}
+    if is_told_by_author(source):
+        faulty |= {number for number, text in enumerate(texts) if says_we(text, source.language)}
+    return faulty
 
-    def unexplained(sentence: Sentence) -> int:
-        lines = [Line(text=text, role="body", section=0) for text in sentence.opening]
-        return len(needed_acronyms(lines, material.acronyms) - _title_words(material.source))
 
-    def hook_merit(sentence: Sentence) -> float:
-        return hook_strength(sentence, material.weighed) - 0.8 * unexplained(sentence)
+def _is_faultless(reviewed: ReviewedScript) -> Judge:
+    """What says whether a line can open or close a script of this source."""
 
-    usable = [sentence for sentence in material.sentences if sentence.usable]
-    hook = max(usable, key=lambda sentence: (hook_merit(sentence), -sentence.place))
-    vectors = material.weighed.vectors
+    def judge(role: str, text: str) -> bool:
+        line = Line.model_validate({"text": text, "role": role, "section": -1})
+        script = reviewed.with_lines([line])
+        return not any(True for rule in RULES_OF_FRAMES for _ in rule(script))
 
-    def close_merit(sentence: Sentence) -> float:
-        likeness = float(vectors[sentence.place] @ vectors[hook.place])
-        return (
-            close_strength(sentence, material.weighed, last)
-            - 0.8 * unexplained(sentence)
-            - 2 * max(0.0, likeness - 0.7)
-        )
-
-    others = [
-        sentence for sentence in usable if sentence.place != hook.place and alike(sentence.source, hook.source) < 0.8
-    ]
-    return hook, max(others or usable, key=lambda sentence: (close_merit(sentence), sentence.place))
+    return judge
 
 
 def _title_words(source: SourceText) -> frozenset[str]:
@@ -145,9 +176,11 @@ def _title_words(source: SourceText) -> frozenset[str]:
 
 
 def _body(
-    material: _Material, hook: Sentence, close: Sentence, seconds: float, room_s: float
+    material: _Material, hook: Framing, close: Framing, seconds: float, room_s: float
 ) -> tuple[list[SourcePart], Choice]:
-    wanted = 2 if seconds < 45 else 3 if seconds < 90 else 4
+    if room_s < BRIEF_BELOW_S:
+        room_s += BRIEF_TOLERANCE * seconds
+    wanted = 2 if seconds < 45 else 3 if seconds < 90 else max(4, round(seconds / SECTION_S))
     parts = parts_of(material.source, material.sentences, material.weighed.vectors, most=wanted)
     vectors = material.weighed.vectors
     similarity = vectors @ vectors.T
@@ -155,8 +188,9 @@ def _body(
     taken = frozenset(
         sentence.place
         for sentence in material.sentences
-        if max(alike(sentence.source, hook.source), alike(sentence.source, close.source)) > 0.85
+        if max(alike(sentence.source, framing.text) for framing in (hook, close)) > 0.85
     )
+    spoken = [framing.sentence.place for framing in (hook, close) if framing.sentence is not None]
     speak = seconds >= SPOKEN_HEADINGS_FROM_S
     wish = Wish(
         room_s=room_s,
@@ -165,13 +199,12 @@ def _body(
         pause_s=BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1],
         known=_title_words(material.source),
         framing=2,
-        long_framing=count_long([hook.opening[0], close.opening[0]]),
     )
     best: Choice | None = None
     # Where the first choice cannot fill the time: one section more, then the sentences of lists as well.
     for more, items in ((0, False), (1, False), (1, True)):
         passages = passages_of(
-            material.sentences,
+            _briefly(material, room_s) if seconds < SIGN_OFF_FROM_S else material.sentences,
             material.weighed,
             parts,
             taken=taken,
@@ -180,16 +213,28 @@ def _body(
             items=items,
         )
         passages += _list_passages(material, parts)
-        choice = choose(passages, replace(wish, sections=wanted + more), similarity, [hook.place, close.place])
+        choice = choose(passages, replace(wish, sections=wanted + more), similarity, spoken)
         if choice is not None and (best is None or choice.seconds > best.seconds):
             best = choice
         if best is not None and best.seconds >= room_s * (1 - CLOSE_TO_ASKED / 2):
             break
     if best is None:
         raise NothingToSay(
-            "This text has too few sentences that can be understood by ear.", hint="Give a longer text in prose."
+            f"This text has no sentence that can be understood by ear in {max(0.0, room_s):.0f} s.",
+            hint="Ask for more seconds, or give a longer text in prose.",
         )
     return parts, best
+
+
+def _briefly(material: _Material, room_s: float) -> list[Sentence]:
+    """The sentences by their main clauses: a few seconds have no room for more."""
+    longest = int(room_s * material.rate / 60)
+    return [
+        replace(sentence, lines=(text,), opening=(text,))
+        if sentence.usable and (text := brief(sentence.opening[0], longest))
+        else replace(sentence, usable=False)
+        for sentence in material.sentences
+    ]
 
 
 def _heading_s(part: SourcePart, rate: int) -> float:
@@ -205,6 +250,8 @@ def _speakable(heading: str) -> bool:
 def _list_passages(material: _Material, parts: Sequence[SourcePart]) -> list[Passage]:
     passages = []
     for points in lists_of(material.source):
+        if _faulty([line.text for line in points.lines], material.reviewed, material.source):
+            continue
         part = next((index for index, source_part in enumerate(parts) if points.block + 1 in source_part.blocks), None)
         if part is None:
             continue
@@ -241,7 +288,8 @@ def _put_together(
         number, first = len(sections), len(lines)
         body = [line for passage in choice.passages if passage.part == part for line in passage.lines]
         heading = parts[part].heading
-        if speak and heading is not None and _speakable(heading):
+        is_hook = heading is not None and heading.lower() == opening[0].text.lower()
+        if speak and heading is not None and _speakable(heading) and not is_hook:
             lines.append(_heading_line(material.source, heading, number, body))
         heading = heading or _named_after(body, parts[part], used, material)
         used.append(heading or "")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ytempire.language.sentences import split_sentences
 from ytempire.production.script.context_dependence import leans_on_context
-from ytempire.production.script.segmenting import split_sentences
 from ytempire.production.script.sentence_editing import capitalised, cleaned, shortened, without_opener
 from ytempire.production.source.document import Block, SourceText
 from ytempire.studio.script_document import Line
@@ -31,7 +31,7 @@ def lists_of(source: SourceText) -> list[PointList]:
         if block.kind == "item" or source.blocks[index + 1].kind != "item":
             continue
         items = _items_after(source.blocks, index)
-        sentences = split_sentences(block.text)
+        sentences = split_sentences(block.text, source.language)
         intro = without_opener(cleaned(sentences[-1])) if sentences else ""
         made = _points(intro, items, leaning_start=leans_on_context(intro, ""))
         if made:

@@ -29,8 +29,6 @@ STRIKING = re.compile(
     r"broken)\b",
     re.IGNORECASE,
 )
-_LARGE = re.compile(r"\b(?:millions?|billions?|trillions?|percent)\b|%|\d{1,3},\d{3}", re.IGNORECASE)
-_YEARS = re.compile(r"\b1[1-9]\d\d(?:s|[-–]\d+)?\b|\b20\d\d(?:s|[-–]\d+)?\b")
 _DEFINES = re.compile(r"^(?:an? |the )?[\w\s'’-]{2,40}?\b(?:is|are) (?:an?|the|any|called|two|when)\b", re.IGNORECASE)
 _EXPLAINS = re.compile(
     r"\b(?:because|so that|causes?|caused by|leads? to|results? in|that is why|this is why|means that|"
@@ -44,8 +42,6 @@ _INWARD = re.compile(
     r"invite)|18F|I|I’ll|I'll|me|my|"
     r"you will see|note that|press time|as we)\b"
 )
-
-_WE = re.compile(r"\b(?:we|us)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -107,77 +103,6 @@ def _length(sentence: Sentence) -> float:
     if longest > 22:
         return max(0.35, 1 - 0.09 * (longest - 22))
     return 1.0 if sentence.words >= 6 else 0.75
-
-
-def hook_strength(sentence: Sentence, weighed: Weighed) -> float:
-    """How well a sentence would open the video: surprising, short, about the subject, whole in itself."""
-    if not sentence.usable or sentence.leans or len(sentence.opening) != 1:
-        return -1.0
-    text = sentence.opening[0]
-    count = len(text.split())
-    if not 5 <= count <= 22 or re.match(
-        r"(?:It|There|In(?! \d{4})|As|To|For(?! more than)|With|By(?! \d{4})|If you have|We|Using)\b", text
-    ):
-        return -1.0
-    if re.search(r"\b(?:also|too|then|another)\b", sentence.source) or re.match(r"\w{1,8}(?<!ly),", text):
-        return -1.0
-    if re.search(r"\b(?:they|it|he|she)\b", text.lower()) and count < 7:
-        return -1.0
-    points = 0.6 * weighed.title[sentence.place] + 0.5 * weighed.centre[sentence.place]
-    points += 0.4 * _generality(text, weighed)
-    points += 0.45 * min(2, len(STRIKING.findall(text)))
-    points += 1.0 if _LARGE.search(text) else 0.3 if _NUMBER.search(_YEARS.sub("", text)) else 0.0
-    points += 0.3 if re.search(r"\byour?\b", text) else 0.0
-    points -= 0.3 if re.match(r"(?:One|Some|Beyond|On|At|From)\b", text) else 0.0
-    points -= 0.25 if re.match(r"The [a-z]+ ", text) and weighed.title[sentence.place] < 0.6 else 0.0
-    points += 0.35 if sentence.question and count <= 14 else 0.0
-    points -= 1.0 if _INWARD.search(text) else 0.25 if _WE.search(text) else 0.0
-    points -= 0.05 * max(0, count - 14)
-    points -= 0.6 if sentence.item else 0.0
-    points -= 0.4 if re.search(r"\b(?:they|it|he|she|itself)\b", text.lower()) else 0.0
-    points -= 0.3 if _DEFINES.search(text) and not STRIKING.search(text) else 0.0
-    return float(points)
-
-
-def close_strength(sentence: Sentence, weighed: Weighed, last_place: int) -> float:
-    """How well a sentence would be remembered: the point of the whole, short, rather from the end of the text."""
-    if not sentence.usable or sentence.leans or sentence.question or len(sentence.opening) != 1 or sentence.item:
-        return -1.0
-    text = sentence.opening[0]
-    count = len(text.split())
-    if not 6 <= count <= 21 or re.search(
-        r"\b(?:also|another|too|then|these|this|instead)\b|^(?:If you have|Some|One|There|In|At|We|It|During|First|"
-        r"On|Beyond|Measurements)\b",
-        sentence.source,
-    ):
-        return -1.0
-    late = sentence.place / max(1, last_place)
-    points = 0.8 * weighed.title[sentence.place] + 0.7 * weighed.centre[sentence.place] + 0.55 * late
-    points += 0.8 * _generality(text, weighed)
-    points += 0.2 if sentence.place in weighed.lasts else 0.0
-    points += 0.15 * min(2, len(STRIKING.findall(text)))
-    points += (
-        0.15 if re.search(r"\b(?:must|should|will|need|can|always|every|all|best|makes?|everyone)\b", text) else 0.0
-    )
-    points -= 1.0 if _INWARD.search(text) else 0.25 if _WE.search(text) else 0.0
-    points -= 0.3 if re.search(r"\d|\bcentury\b", text) else 0.0
-    points -= 0.4 if _DEFINES.search(text) and not STRIKING.search(text) else 0.0  # a term explained begins something
-    points -= 0.4 if re.search(r"\b(?:suggested|proposed|which states|known as|called|for example)\b", text) else 0.0
-    points -= 0.03 * max(0, count - 15)
-    points += 0.25 if sentence.place >= last_place - 1 else 0.0
-    return float(points)
-
-
-def _generality(text: str, weighed: Weighed) -> float:
-    """0..1: how much a sentence speaks in the words that the whole text is about, rather than of a detail."""
-    words = content_words(text)
-    return sum(min(1.0, (weighed.frequency.get(word, 0) - 1) / 4) for word in words) / max(1, len(words))
-
-
-def names_of(text: str) -> set[str]:
-    """Capitalised words that do not open the sentence: names, for the score and for first mentions."""
-    tokens = re.findall(r"\b[^\W\d_][\w'’-]*", text)
-    return {word.lower() for word in tokens[1:] if word[0].isupper()}
 
 
 def alike(left: str, right: str) -> float:

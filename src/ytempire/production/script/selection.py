@@ -13,6 +13,7 @@ from ytempire.production.script.passages import Passage
 from ytempire.production.script.readability import LONG_SHARE
 
 BEAM = 90
+CONSIDERED_FOR_SECTION = 30
 CONSIDERED = 160  # passages; the rest are less telling versions of them
 TOO_ALIKE = 0.62  # cosine of MiniLM: sentences that say the same thing measured 0.7-0.95, same subject 0.3-0.6
 
@@ -35,8 +36,7 @@ class Wish:
     heading_s: tuple[float, ...]  # seconds that speaking each part's heading costs, 0 where it is not spoken
     pause_s: float  # what a change of section adds to a usual pause
     known: frozenset[str]  # abbreviations that the title or the hook already gives
-    framing: int  # lines of the hook and the close
-    long_framing: int  # those of them that are long
+    framing: int  # lines of the hook and the close, which are short
 
 
 def choose(
@@ -47,10 +47,12 @@ def choose(
     `similarity` holds the cosine of any two sentences; `spoken` are those that the hook and the close say.
     """
     pool = sorted(
-        sorted(passages, key=lambda passage: (-passage.salience, passage.start, passage.seconds))[:CONSIDERED],
+        sorted(passages, key=lambda passage: (-passage.salience, passage.start, passage.seconds))[
+            : max(CONSIDERED, CONSIDERED_FOR_SECTION * wish.sections)
+        ],
         key=lambda passage: (passage.start, passage.seconds),
     )
-    beam = [Choice((), 0.0, 0.0, wish.framing, wish.long_framing)]
+    beam = [Choice((), 0.0, 0.0, wish.framing, 0)]
     best: Choice | None = None
     for _ in range(3 * wish.sections):
         current_meter().check()

@@ -42,6 +42,14 @@ _TAILS = (
 _INNER_ASIDE = re.compile(
     rf",\s+(?:which|who|whose|where|including|especially|such as|like)\s+[^,;:]+,\s+(?=(?:{_AUX})\b)"
 )
+# Behind these a sentence goes on with more, not with what takes back a part of it ("although", "but", "if").
+_ADDS = re.compile(
+    r"[;:]\s|\s*(?:—|--|\s–\s)\s*|,\s(?=(?:which|where|who|whose|because|since|so|and (?:it|they|we|he|she|the|a)|"
+    r"as (?:it|they|we|he|she)|\w{2,}ing)\b)"
+)
+_PAIRED = re.compile(r"\b(?:not only|both|either|neither|from|between|such|so)\b[^,]*$", re.IGNORECASE)
+# Signs of their own that no voice reads: stars, boxes, waves.
+_SILENT = re.compile(r"(?<!\S)[^\w\s.,;:?!'\"“”‘’()\[\]«»&%$€£+=<>°–—-]+(?=[\s.,;:?!]|$)")
 _DASHES = re.compile(r"\s*(?:—|--|\s–\s)\s*")
 
 
@@ -49,6 +57,7 @@ def cleaned(raw: str) -> str:
     """A source sentence made speakable: remarks in brackets, citations and stray pointers to figures deleted."""
     text = re.sub(r"\s+", " ", raw).strip()
     text = re.sub(r"\[([^\[\]]*)\]", r"\1", text)
+    text = _SILENT.sub("", text)
     text = _drop_brackets(text)
     text = re.sub(r",? as (?:illustrates|shows|shown|illustrated|seen)(?: in| below| above)?(?=[.;,])", "", text)
     text = re.sub(r"^As (?:shows|illustrates|shown),\s*", "", text)
@@ -141,6 +150,19 @@ def _tears_a_list(kept: str, removed: str) -> bool:
         or ("," in kept and re.match(r",\s+\w+ing [^,]+,\s+and\b", removed))
         or re.search(r",\s+(?:an?|the)\s+[^,]{3,40}$", kept)
     )
+
+
+def brief(text: str, longest: int) -> str | None:
+    """Return the main clause before what only adds to it, of at most `longest` words; None where there is none."""
+    if _count(text) <= longest:
+        return text
+    for match in _ADDS.finditer(text):
+        clause = text[: match.start()]
+        if _count(clause) > longest:
+            return None
+        if _is_clause(clause) and _complete(clause) and _balanced(clause) and not _PAIRED.search(clause):
+            return f"{clause}."
+    return None
 
 
 def _split_clauses(text: str) -> list[str]:

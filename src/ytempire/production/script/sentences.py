@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from ytempire.language.sentences import split_sentences
 from ytempire.production.script.context_dependence import leans_on_context
-from ytempire.production.script.segmenting import split_sentences
 from ytempire.production.script.sentence_editing import acronyms_defined, cleaned, spoken_lines, without_opener
 from ytempire.production.script.words import ANAPHORS, STOPWORDS, VERBS, word_set, words_of
 from ytempire.production.source.document import SourceText
@@ -21,7 +21,7 @@ _POINTERS = re.compile(
     r"module|"
     r"training|book|lesson)|\b(?:described|discussed|mentioned|noted|seen|listed|as) (?:above|below|earlier|later|"
     r"previously)\b|"
-    r"\blater in th(?:is|e) (?:chapter|article|post|section)|\b(?:figure|table|appendix|chapter) [A-Z0-9]|"
+    r"\blater in th(?:is|e) (?:chapter|article|post|section)|\b(?:figure|table|appendix|chapter) (?:(?-i:[A-Z])\b|\d)|"
     r"\bsee (?:the|our|also)\b|"
     r"\bclick\b|\bread (?:this|more|our)\b|\blearn (?:more|about|how)\b|\bfor more information\b|\bsign up\b|"
     r"\bcontact (?:us|the)\b|"
@@ -73,7 +73,7 @@ def sentences_of(source: SourceText) -> list[Sentence]:
     for index, block in enumerate(source.blocks):
         if block.kind == "heading":
             continue
-        pieces = split_sentences(block.text)
+        pieces = split_sentences(block.text, source.language)
         for number, piece in enumerate(_rejoined(pieces)):
             raw = _without_run_in_heading(piece, vocabulary)
             before = sentences[-1].source if sentences and sentences[-1].block == index else ""
@@ -107,7 +107,7 @@ def _sentence(
 
 
 def _rejoined(pieces: list[str]) -> list[str]:
-    """pysbd sometimes ends a sentence within quotation marks or brackets, or before a small letter."""
+    """What stands in one pair of quotation marks or brackets is spoken as a whole."""
     joined: list[str] = []
     for piece in pieces:
         open_mark = joined and (
@@ -143,10 +143,12 @@ def _usable(raw: str, text: str, lines: tuple[str, ...], vocabulary: Counter[str
 
 def _is_spelling_play(text: str) -> bool:
     """Runs of fragments such as "notl iket hiso rt hat" are for the eye."""
+    text = _DOTTED.sub(" ", text)  # "U.S.", "a.m.", "J. R. R."
     short = [word for word in words_of(text) if len(word) <= 2 and word.isalpha() and word not in _SHORT_WORDS]
     return len(short) >= 2
 
 
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.)+")
 _SHORT_WORDS = word_set(
     """
     a i an as at be by do go he if in is it me my no of on or so to up us we am mr dr st oz km kg mm cm ml ad bc

@@ -48,8 +48,9 @@ def read_bytes(path: Path) -> bytes:
         raise SourceUnreadable(f"{path} cannot be read: {error.strerror}.", hint="Check its permissions.") from error
 
 
-def parse_source(data: bytes, *, name: str) -> SourceText:
+def parse_source(data: bytes, *, name: str, language: str | None = None) -> SourceText:
     """The text in `data`; `name` is its file name and serves for messages, the format and a missing title.
+    `language` overrules what the text looks like.
 
     Raises a subclass of InvalidInput with a stable `code` for what is empty, binary, wordless, too short, too long
     or in a language that is not supported. Refusals are cheap: the length is looked at before anything is parsed.
@@ -64,7 +65,7 @@ def parse_source(data: bytes, *, name: str) -> SourceText:
     prose = "\n".join(block.text for block in blocks)
     words = _count(prose)
     _refuse_unfit(blocks, words, name)
-    language = supported_language(prose)
+    language = language or supported_language(prose)
     return SourceText(
         title=title or _title(blocks) or _from_name(name),
         blocks=tuple(blocks),

@@ -41,6 +41,7 @@ class StepContext:
     gate: PaidCallGate
     embedder: Embedder
     work: Path
+    models: Path  # a folder for files of models, which steps share
     inputs: Mapping[str, Path]  # artifacts of earlier steps by name, checked just now
     progress: Callable[[float], None]
 

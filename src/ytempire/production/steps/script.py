@@ -35,6 +35,7 @@ async def act(context: StepContext) -> StepResult:
             "sections": [section.heading for section in script.sections],
             "planned_s": script.planned_s,
             "asked_s": script.asked_s,
+            "shortfall": script.shortfall,
             "drafts": attempts,
             "text": [line.text for line in script.lines],
         },

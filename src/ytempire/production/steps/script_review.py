@@ -17,7 +17,9 @@ from ytempire.studio.script_document import Script
 async def act(context: StepContext) -> StepResult:
     script = context.read("script.json", Script)
     source = context.read("source.json", SourceText)
-    script_score = await run_in_metered_thread(score, script, source, context.embedder.embed)
+    script_score = await run_in_metered_thread(
+        score, script, source, words_per_minute=context.persona.voice.words_per_minute
+    )
     refusals: tuple[str, ...] = ()
     if script_score.score < PASSING:
         refusals = (f"The script scores {script_score.score:.2f}; {PASSING} is needed.", *script_score.reasons)

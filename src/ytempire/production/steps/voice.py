@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from ytempire.channels.voice_consents import require_consent
 from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.studio.script_document import Script
+from ytempire.studio.voice.engine import CloningEngine, VoiceEngine
 from ytempire.studio.voice.engine_factory import create_engine
 from ytempire.studio.voice.narration import narrate
 
@@ -13,7 +17,8 @@ async def act(context: StepContext) -> StepResult:
     choice = context.persona.voice
     if context.options.voice:
         choice = choice.model_copy(update={"voice": context.options.voice})
-    engine = create_engine(choice, context.settings.speech, context.gate)
+    engine = create_engine(choice, context.settings.speech, context.gate, models=context.models)
+    consent_id = await _require_consent(context, engine)
     out = context.work / "voice.wav"
     persona = context.persona.model_copy(update={"voice": choice})
     narration = await narrate(script, persona=persona, engine=engine, out_wav=out)
@@ -23,5 +28,18 @@ async def act(context: StepContext) -> StepResult:
             "voice.wav": Artifact(out, "audio/wav"),
         },
         provider=f"{narration.engine} {narration.voice}",
-        evidence={"duration_s": narration.duration_s, "words": len(narration.words), "timing": narration.timing},
+        evidence={
+            "duration_s": narration.duration_s,
+            "words": len(narration.words),
+            "timing": narration.timing,
+            **({} if consent_id is None else {"voice_consent": str(consent_id)}),
+        },
     )
+
+
+async def _require_consent(context: StepContext, engine: VoiceEngine) -> UUID | None:
+    """Before anything is paid for; None: the voice is nobody's."""
+    if not isinstance(engine, CloningEngine) or not await engine.is_clone():
+        return None
+    async with context.sessions.begin() as session:
+        return await require_consent(session, context.channel_id, engine.name, engine.voice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +36,27 @@ class Utterance:
         return len(self.samples) / self.sample_rate
 
 
+@dataclass(frozen=True)
+class OfferedVoice:
+    """A voice that a service offers. `kind` is its family there, or whose it is: "cloned", "premade"."""
+
+    id: str  # what a persona names
+    name: str
+    kind: str
+    language: str
+
+
+class Lengths(Protocol):
+    """How long sentences sound, known without speaking them."""
+
+    def seconds(self, words_per_minute: float) -> list[float]:
+        """From the first sound of each sentence to its last one."""
+
+
 class VoiceEngine(Protocol):
     @property
     def name(self) -> str:
-        """The engine as a step shows it: "espeak", "openai", "piper"."""
+        """The engine as a step shows it: "espeak", "openai", "elevenlabs"."""
 
     @property
     def voice(self) -> str:
@@ -47,3 +64,19 @@ class VoiceEngine(Protocol):
 
     async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
         """Each sentence apart, as displayed: the engine itself sees to numbers and abbreviations."""
+
+
+@runtime_checkable
+class MeasuringEngine(VoiceEngine, Protocol):
+    """An engine that can say how long sentences sound before it speaks them."""
+
+    async def lengths(self, sentences: Sequence[str]) -> Lengths:
+        """Return the lengths of these sentences at any pace."""
+
+
+@runtime_checkable
+class CloningEngine(VoiceEngine, Protocol):
+    """An engine whose voices may be clones of persons, who must have agreed to their use."""
+
+    async def is_clone(self) -> bool:
+        """Return whether the voice in use is one. Costs nothing."""

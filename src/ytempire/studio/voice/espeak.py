@@ -12,9 +12,10 @@ import espeakng_loader
 import numpy as np
 
 from ytempire.kit.processes import ProgramFailed, run, run_in_metered_thread
-from ytempire.studio.voice.engine import Samples, Utterance, WordSpan
+from ytempire.studio.voice.engine import Samples, Utterance
 from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, no_such_voice
-from ytempire.studio.voice.text_normalization import NormalizedToken, read_aloud, spoken_text
+from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
+from ytempire.studio.voice.word_timing import token_spans
 
 HOST = Path(__file__).with_name("espeak_host.py")
 PITCH_RANGE = 45  # espeak's default 50 sings a little
@@ -68,46 +69,3 @@ class EspeakVoice:
             raise
         header, _, raw = finished.stdout.partition(b"\n")
         return json.loads(header), np.frombuffer(raw, dtype="<i2").astype(np.float32) / 32768.0
-
-
-def token_spans(
-    tokens: Sequence[NormalizedToken], events: Sequence[Sequence[int]], samples: int, sample_rate: int
-) -> tuple[WordSpan, ...]:
-    """One span per displayed token from espeak's word events (character in the spoken text, sample).
-
-    espeak reports some word groups ("of the") as one event: a token without an event of its own shares the time up
-    to the next event by its letters.
-    """
-    starts: list[int | None] = []
-    offset = 0
-    for token in tokens:
-        inside = [sample for place, sample in events if offset <= place < offset + max(1, len(token.spoken))]
-        starts.append(min(inside) if token.spoken and inside else None)
-        offset += len(token.spoken) + 1 if token.spoken else 0
-    times = _filled(starts, [len(token.spoken) for token in tokens], samples)
-    ends = [*times[1:], float(samples)]
-    return tuple(
-        WordSpan(index, start / sample_rate, end / sample_rate)
-        for index, (start, end) in enumerate(zip(times, ends, strict=True))
-    )
-
-
-def _filled(starts: Sequence[int | None], weights: Sequence[int], samples: int) -> list[float]:
-    """Start samples with the gaps filled in proportion to the spoken letters; a silent token has no length."""
-    filled: list[float] = []
-    index = 0
-    while index < len(starts):
-        known = starts[index]
-        begin = float(known) if known is not None else (filled[-1] if filled else 0.0)
-        after = index + 1
-        while after < len(starts) and starts[after] is None:
-            after += 1
-        following = starts[after] if after < len(starts) else samples
-        end = float(following if following is not None else samples)
-        total = sum(weights[index:after]) or 1
-        done = 0
-        for place in range(index, after):
-            filled.append(begin + (end - begin) * done / total)
-            done += weights[place]
-        index = after
-    return filled

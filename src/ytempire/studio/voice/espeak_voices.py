@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import espeakng_loader
 
@@ -12,6 +15,48 @@ from ytempire.studio.voice.errors import VoiceUnavailable
 # Chosen by spectrum among 48 variants: its long-term spectrum is nearest to that of human speech (2-4 kHz at -21.6 dB,
 # 4-7 kHz at -20.0 against -11.3 and -12.6 for "+f3", which hisses). Among the female ones "+f4" is the least harsh.
 DEFAULT_VOICE = "en-us+Reed"
+_VARIANTS: dict[str, Literal["female", "male"]] = {"Reed": "male", "f4": "female"}
+_SHAVIAN = "en-shaw"  # reads letters that no text of ours has
+
+
+@dataclass(frozen=True)
+class EspeakCard:
+    """An English voice of espeak-ng. `language` is of BCP 47."""
+
+    name: str
+    language: str
+    label: str
+    gender: Literal["female", "male"]
+
+
+@lru_cache(maxsize=1)
+def english_voices() -> tuple[EspeakCard, ...]:
+    """Return each English dialect in the two variants that sound best, those of one language together."""
+    cards = [
+        EspeakCard(f"{dialect}+{variant}", language, f"{variant} ({place})", gender)
+        for dialect, language, place in _dialects()
+        for variant, gender in _VARIANTS.items()
+    ]
+    first = next(card.language for card in cards if card.name == DEFAULT_VOICE)
+    return tuple(
+        sorted(cards, key=lambda card: (card.language != first, card.language, card.name != DEFAULT_VOICE, card.name))
+    )
+
+
+def _dialects() -> Iterator[tuple[str, str, str]]:
+    """Yield name, language and place of each kind of English, such as "en", "en-GB" and "Great Britain"."""
+    for file in _language_files():
+        lines = [line.split(maxsplit=1) for line in file.read_text(errors="replace").splitlines()]
+        codes = [words[1].split()[0] for words in lines if len(words) > 1 and words[0] == "language"]
+        if codes and codes[0].startswith("en-") and codes[0] != _SHAVIAN:
+            name = next(words[1].strip() for words in lines if words and words[0] == "name")
+            yield file.name.lower(), _with_region(codes[0]), name.removeprefix("English (").removesuffix(")")
+
+
+def _with_region(code: str) -> str:
+    """Return language and region of a code: not every dialect that espeak-ng tells apart has a code everywhere."""
+    language, region = code.split("-")[:2]
+    return f"{language}-{region.upper()}"
 
 
 def require_voice(name: str) -> None:
@@ -23,9 +68,12 @@ def require_voice(name: str) -> None:
 
 @lru_cache(maxsize=1)
 def _languages() -> frozenset[str]:
-    files = (file for file in (Path(espeakng_loader.get_data_path()) / "lang").rglob("*") if file.is_file())
-    lines = (line.split() for file in files for line in file.read_text(errors="replace").splitlines())
-    return frozenset(words[1].lower() for words in lines if len(words) > 1 and words[0] == "language")
+    """Return the names of the files: espeak-ng knows a voice by that, and not by its language ("en", not "en-gb")."""
+    return frozenset(file.name.lower() for file in _language_files())
+
+
+def _language_files() -> list[Path]:
+    return [file for file in (Path(espeakng_loader.get_data_path()) / "lang").rglob("*") if file.is_file()]
 
 
 @lru_cache(maxsize=1)
@@ -34,4 +82,7 @@ def _variants() -> frozenset[str]:
 
 
 def no_such_voice(name: str) -> VoiceUnavailable:
-    return VoiceUnavailable(f'espeak-ng has no voice "{name}".', hint=f'Use a voice like "{DEFAULT_VOICE}".')
+    return VoiceUnavailable(
+        f'espeak-ng has no voice "{name}".',
+        hint=f'Use a voice like "{DEFAULT_VOICE}"; `ytempire voices list --engine espeak` shows them.',
+    )

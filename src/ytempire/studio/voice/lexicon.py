@@ -257,6 +257,17 @@ ABBREVIATIONS = {
     "b.c.e.": "B.C.E",
     "c.e.": "C.E",
 }
+# What they are behind a name: "Elm Dr.", "12 Main St."
+STREETS = {
+    "dr.": "Drive",
+    "st.": "Street",
+    "ct.": "Court",
+    "sq.": "Square",
+    "ln.": "Lane",
+    "rd.": "Road",
+    "pl.": "Place",
+}
+NEEDS_NUMBER = {"no.", "nos.", "fig.", "figs."}  # "The mayor said no. Builders went on."
 # Only an abbreviation before a name or a number; elsewhere the end of a sentence ("There is no.").
 NEEDS_FOLLOWER = {
     "no.",
@@ -294,7 +305,7 @@ MONTHS = {
     "nov": "November",
     "dec": "December",
 }
-MONTH_NAMES = {
+MONTH_NAMES = (
     "January",
     "February",
     "March",
@@ -307,7 +318,20 @@ MONTH_NAMES = {
     "October",
     "November",
     "December",
-}
+)
+# Before "4/7" they make a day of it; "time" behind "6/8" a measure; in a sentence with a ratio "16/9" is one.
+DATED = frozenset(("on", "since", "dated"))
+TIMED = frozenset(("at", "by", "until", "from", "to", "before", "after", "around"))
+METRES = frozenset(("time", "meter", "metre", "beat", "measure", "rhythm"))
+RATIOS = frozenset(("ratio", "ratios", "aspect", "widescreen"))
+# Behind them 3.10 is the version after 3.9.
+VERSIONED = frozenset(
+    (
+        *("version", "release", "python", "java", "node", "ruby", "perl", "php", "go", "rust", "swift", "kotlin"),
+        *("django", "rails", "react", "angular", "vue", "postgresql", "postgres", "mysql", "sqlite", "redis"),
+        *("ubuntu", "debian", "fedora", "linux", "kernel", "windows", "macos", "ios", "android", "firefox", "chrome"),
+    )
+)
 SYMBOLS = {
     "&": "and",
     "+": "plus",
@@ -435,6 +459,12 @@ SPELLED = {
     "OECD",
     "OAUTH",
 }
+# Letters, and no numeral, before these.
+LETTERS_BEFORE = {
+    "IV": frozenset(("line", "lines", "drip", "drips", "fluid", "fluids", "bag", "bags", "therapy", "access", "pole")),
+    "XX": frozenset(("chromosome", "chromosomes", "embryo", "embryos")),
+}
+NO_NUMERALS = frozenset(("CD", "DC", "MD", "MC", "CV", "CC", "MIX", "DIM", "MM", "CM", "ML", "LI"))
 ROMAN_CUES = {
     "war",
     "part",

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from ytempire.channels.persona import Persona
+from ytempire.costs.errors import BudgetExceeded
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.studio.script_document import Line, Script
 from ytempire.studio.voice.document import Narration, SpokenLine, Word
-from ytempire.studio.voice.engine import Samples, Utterance, VoiceEngine
+from ytempire.studio.voice.engine import MeasuringEngine, Samples, Utterance, VoiceEngine
 from ytempire.studio.voice.mastering import master
 from ytempire.studio.voice.pacing import LEAD_IN_S, TAIL_S, line_s, pauses_s
 from ytempire.studio.voice.speech_bounds import trimmed
@@ -29,17 +30,58 @@ async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_
     The length is fitted to `script.planned_s` by the pace (within 5 % of the persona's) and the pauses; a text that
     does not fit even so keeps its own length, which the review then judges. Raises what the engine raises.
     """
+    texts = [line.text for line in script.lines]
+    if isinstance(engine, MeasuringEngine):
+        utterances = await _speak_once(script, texts, persona, engine)
+    else:
+        utterances = await _speak_in_tries(script, texts, persona, engine)
+    pauses = _fitted_pauses(script.lines, _room_s(script) - _length(utterances))
+    sound, starts, duration = _assemble(utterances, pauses)
+    await run_in_metered_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
+    return _narration(script.lines, utterances, starts, duration, engine)
+
+
+def _room_s(script: Script) -> float:
+    """For speech and pauses."""
+    return script.planned_s - LEAD_IN_S - TAIL_S
+
+
+def _length(utterances: Sequence[Utterance]) -> float:
+    return sum(utterance.duration_s for utterance in utterances)
+
+
+async def _speak_once(
+    script: Script, texts: Sequence[str], persona: Persona, engine: MeasuringEngine
+) -> list[Utterance]:
+    """At the pace that fits, of those near the persona's, as the engine knows its lengths beforehand."""
+    lengths = await engine.lengths(texts)
+    base, room = persona.voice.words_per_minute, _room_s(script)
+
+    def misfit(rate: int) -> tuple[float, int]:
+        speech = sum(lengths.seconds(rate))
+        return round(abs(room - speech - sum(_fitted_pauses(script.lines, room - speech))), 1), abs(rate - base)
+
+    rate = min(range(math.ceil(base * SLOWEST), math.floor(base * FASTEST) + 1), key=misfit)
+    return [trimmed(utterance) for utterance in await engine.speak(texts, words_per_minute=rate)]
+
+
+async def _speak_in_tries(
+    script: Script, texts: Sequence[str], persona: Persona, engine: VoiceEngine
+) -> list[Utterance]:
+    """At the persona's pace, and again at another one where the sound is too short or too long."""
     rate = base = persona.voice.words_per_minute
-    usual = sum(line_s(line.text, words_per_minute=base) for line in script.lines)
+    usual = sum(line_s(text, words_per_minute=base) for text in texts)
     utterances: list[Utterance] = []
-    pauses: list[float] = []
     for attempt in range(SYNTHESES):
-        spoken = await engine.speak([line.text for line in script.lines], words_per_minute=rate)
+        try:
+            spoken = await engine.speak(texts, words_per_minute=rate)
+        except BudgetExceeded:
+            if not utterances:
+                raise
+            break  # the take before is whole, and the review judges its length
         utterances = [trimmed(utterance) for utterance in spoken]
-        speech = sum(utterance.duration_s for utterance in utterances)
-        room = script.planned_s - LEAD_IN_S - TAIL_S
-        pauses = _fitted_pauses(script.lines, room - speech)
-        wanted = room - sum(pauses)
+        speech, room = _length(utterances), _room_s(script)
+        wanted = room - sum(_fitted_pauses(script.lines, room - speech))
         # In seconds heard rather than in the engine's own words a minute, which engines understand differently.
         aim = min(max(wanted, usual / FASTEST), usual / SLOWEST)
         corrected = round(rate * speech / aim)
@@ -47,9 +89,7 @@ async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_
         if close or corrected == rate or attempt == SYNTHESES - 1:
             break
         rate = corrected
-    sound, starts, duration = _assemble(utterances, pauses)
-    await run_in_metered_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
-    return _narration(script.lines, utterances, starts, duration, engine)
+    return utterances
 
 
 def _fitted_pauses(lines: Sequence[Line], room_s: float) -> list[float]:
@@ -74,14 +114,14 @@ def _assemble(utterances: Sequence[Utterance], pauses: Sequence[float]) -> tuple
     for utterance, pause in zip(utterances, [*pauses, 0.0], strict=True):
         starts.append(place / rate)
         silence = np.zeros(round(pause * rate), dtype=np.float32)
-        parts += [_soft_edges(utterance), silence]
+        parts += [soft_edges(utterance), silence]
         place += len(utterance.samples) + len(silence)
     duration = math.ceil((place / rate + TAIL_S) * FRAME_RATE) / FRAME_RATE
     return np.concatenate(parts), starts, duration
 
 
-def _soft_edges(utterance: Utterance) -> Samples:
-    """5 ms of fade at both ends, so that no cut clicks."""
+def soft_edges(utterance: Utterance) -> Samples:
+    """Return the sound with 5 ms of fade at both ends, so that no cut clicks."""
     size = min(len(utterance.samples) // 2, utterance.sample_rate // 200)
     ramp = np.linspace(0.0, 1.0, size, dtype=np.float32)
     samples = utterance.samples.copy()

@@ -6,8 +6,8 @@ import re
 
 from num2words import num2words
 
-_ROMAN = re.compile(r"(X{0,3})(IX|IV|V?I{0,3})")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 LONGEST_READ = 15  # digits; beyond (serial numbers) a reader says them one by one
 
 
@@ -57,7 +57,7 @@ def money(currency: tuple[str, str, str, str], amount: str) -> str:
 
 
 def roman(letters: str) -> int | None:
-    """The value of a Roman numeral up to 39, None for other letters."""
+    """The value of a Roman numeral up to 3,999, None for other letters."""
     if not letters or not _ROMAN.fullmatch(letters):
         return None
     values = [_ROMAN_VALUES[letter] for letter in letters]

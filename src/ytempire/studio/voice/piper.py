@@ -37,7 +37,9 @@ class PiperVoice:
         self._model = Path(voice)
         self.voice = self._model.stem
         if command is None and importlib.util.find_spec("piper") is None:
-            raise VoiceUnavailable("The voice engine piper is not installed.", hint="Run: uv sync --extra tts")
+            raise VoiceUnavailable(
+                "The voice engine piper is not installed.", hint="Run: uv sync --extra kokoro --extra tts"
+            )
         if not self._model.is_file():
             raise VoiceUnavailable(
                 f"There is no piper voice file {self._model}.", hint="Give the path of an .onnx voice file."

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from ytempire.language.profile import language_profile
 from ytempire.studio.emoji import without_emoji
 from ytempire.studio.voice import lexicon as lex
 from ytempire.studio.voice.exponents import flattened, read_unit
+from ytempire.studio.voice.figures_in_context import Neighbours, read_in_context
 from ytempire.studio.voice.money_amounts import (
     ISO_UNIT,
     MAGNITUDES,
@@ -27,6 +30,8 @@ from ytempire.studio.voice.numerals import cardinal, digit_by_digit, ordinal, ro
 from ytempire.studio.voice.quantities import NUMBER, is_magnitude, read_quantity
 from ytempire.studio.voice.quantity_tokens import join_quantities
 
+ENGLISH = language_profile("en")
+FIRST_YEAR, LARGEST_REIGN = 1000, 40
 _EDGES = re.compile(r"^([\"'“‘(\[{«¿¡]*)(.*?)([\"'”’)\]}»,;:!?…]*\.?[\"'”’)\]}»]*)$", re.DOTALL)
 _ANGLED = re.compile(r"(<=|>=|<>|<|>)")
 # List<String>, the halves of Map<Key, Value>
@@ -60,7 +65,7 @@ def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) ->
     for index, token in enumerate(tokens):
         before = _core(tokens[index - 1]) if index else ""
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
-        head, core, tail = _split(token, after)
+        head, core, tail = _split(token, before, after)
         lowered = shouted and not re.search(r"\d", core)
         reading = own.get(core.lower()) or _normalize_token(
             core.lower() if lowered else core, before, _core(after), tokens, index
@@ -78,7 +83,7 @@ def spoken_text(tokens: Sequence[NormalizedToken]) -> str:
     return " ".join(token.spoken for token in tokens if token.spoken)
 
 
-def _split(token: str, after: str) -> tuple[str, str, str]:
+def _split(token: str, before: str, after: str) -> tuple[str, str, str]:
     """Opening marks, the word itself, closing marks. A full stop that belongs to an abbreviation stays with it."""
     match = _EDGES.match(token)
     assert match is not None
@@ -87,15 +92,33 @@ def _split(token: str, after: str) -> tuple[str, str, str]:
         return head, core, tail.replace(".", "", 1)
     if "." in tail:
         dotted = f"{core}{tail[: tail.index('.') + 1]}"
-        known = dotted.lower() in lex.ABBREVIATIONS and (
-            dotted.lower() not in lex.NEEDS_FOLLOWER or after[:1].isalnum()
-        )
-        month = core.lower() in lex.MONTHS and core[:1].isupper() and after[:1].isdecimal()
-        if known or month or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]\.", dotted):
+        if _is_abbreviation(core, dotted, before, after):
             rest = tail[tail.index(".") + 1 :]
-            ends = not after and not rest.startswith((".", "!", "?"))
+            ends = (not after or _ends_sentence(dotted, after)) and not rest.startswith((".", "!", "?"))
             return head, dotted, rest + ("." if ends else "")
     return head, core, tail
+
+
+def _is_abbreviation(core: str, dotted: str, before: str, after: str) -> bool:
+    lower = dotted.lower()
+    if lower in lex.NEEDS_NUMBER:
+        return after[:1].isdecimal()
+    if lower in lex.STREETS and _is_street(before, after):
+        return True
+    if core.lower() in lex.MONTHS and core[:1].isupper() and after[:1].isdecimal():
+        return True
+    known = lower in lex.ABBREVIATIONS and (lower not in lex.NEEDS_FOLLOWER or after[:1].isalnum())
+    return known or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]\.", dotted) is not None
+
+
+def _is_street(before: str, after: str) -> bool:
+    """ "Elm Dr. near the park", not "Then Dr. Ames came"."""
+    return before[:1].isupper() and not ENGLISH.is_grammar(before) and not after[:1].isupper()
+
+
+def _ends_sentence(dotted: str, after: str) -> bool:
+    """ "at 5 p.m. They left": a word of grammar with a capital begins another sentence."""
+    return "may_end" in ENGLISH.kinds_of(dotted.removesuffix(".")) and after[:1].isupper() and ENGLISH.is_grammar(after)
 
 
 def _core(token: str) -> str:
@@ -148,12 +171,13 @@ def _normalize_token(core: str, before: str, after: str, tokens: Sequence[str], 
     if span_of(core):
         return _read_after_number(core, before, tokens, index)
     if re.search(r"[\d^]", core):
-        numeric = _read_with_digits(core, before, after)
+        near = Neighbours([_core(token) for token in tokens], index)
+        numeric = read_in_context(core, near) or _read_with_digits(core, before, after)
         if numeric is not None:
             return numeric + _owed_unit(tokens, index)
     if is_magnitude(core) or is_magnitude(before) or _number_before(before):
         return _read_after_number(core, before, tokens, index)
-    return _read_word(core, before, after)
+    return _read_roman(core, tokens, index) or _read_word(core, before, after)
 
 
 def _plain_signs(core: str, after: str) -> str:
@@ -204,7 +228,7 @@ def _read_after_number(core: str, before: str, tokens: Sequence[str], index: int
         return halves[0] + _owed_unit(tokens, index) + halves[1]
     if money := unit_of(core, before):
         return money
-    unit = lex.UNITS.get(core)
+    unit = lex.UNITS.get(core.removesuffix("."))
     if unit is not None and not is_magnitude(before) and (len(core) > 1 or core in "mglLsKWV°%"):
         return unit[0] if before == "1" else unit[1]
     return read_unit(core, is_singular=before == "1") or _read_word(core, before, "")
@@ -249,6 +273,8 @@ def _read_address(host: str, path: str) -> str:
 
 def _read_word(core: str, before: str, after: str) -> str:  # noqa: PLR0911  # a table of shapes
     lower = core.lower()
+    if lower in lex.STREETS and _is_street(before, after):
+        return lex.STREETS[lower]
     if lower in lex.ABBREVIATIONS and lower != "am":
         return lex.ABBREVIATIONS[lower]
     if lower.rstrip(".") in lex.MONTHS and core.endswith("."):
@@ -261,10 +287,6 @@ def _read_word(core: str, before: str, after: str) -> str:  # noqa: PLR0911  # a
         return core.rstrip(".").upper()
     if core.startswith("#") and core[1:].isalnum():
         return f"hashtag {core[1:]}"
-    value = roman(core)
-    if value is not None and core.isupper() and _is_roman(core, before):
-        by_name = before[:1].isupper() and before.lower() not in lex.ROMAN_CUES
-        return f"the {ordinal(value)}" if by_name else cardinal(str(value))
     if core.endswith(("'s", "'S")) and len(core) > 2:
         return f"{_read_word(core[:-2], before, after)}'s"
     if "-" in core.strip("-") or "/" in core.strip("/"):
@@ -274,11 +296,37 @@ def _read_word(core: str, before: str, after: str) -> str:  # noqa: PLR0911  # a
     return _read_capitals(core)
 
 
-def _is_roman(core: str, before: str) -> bool:
-    """One letter is a numeral only after a word like "War"; more letters also after a name or a lower-case noun."""
-    if before.lower() in lex.ROMAN_CUES:
-        return True
-    return len(core) > 1 and before.isalpha() and before[:1].isupper() and before.lower() not in {"an", "a", "the"}
+def _read_roman(core: str, tokens: Sequence[str], index: int) -> str | None:
+    """Henry IV the fourth, Super Bowl LVIII fifty-eight, the XIX century nineteenth; None for other letters."""
+    if core.endswith("'s"):
+        reading = _read_roman(core[:-2], tokens, index)
+        return f"{reading}'s" if reading else None
+    words = [_core(token) for token in tokens]
+    near = Neighbours(words, index)
+    value = roman(core) if core.isupper() else None
+    if value is None or near.after.lower() in lex.LETTERS_BEFORE.get(core, ()) or core in lex.NO_NUMERALS:
+        return None
+    cue = near.before.lower()
+    if cue == "year" and value < FIRST_YEAR:
+        return None
+    return year(value) if cue == "year" else _read_numeral(core, value, near, words[:index])
+
+
+def _read_numeral(core: str, value: int, near: Neighbours, earlier: Sequence[str]) -> str | None:
+    if near.after.lower() in {"century", "centuries"} and len(core) > 1:
+        return ordinal(value)
+    if near.before.lower() in lex.ROMAN_CUES and (len(core) > 1 or core in "IVX"):
+        return cardinal(str(value))
+    if len(core) > 1 and _has_bowl(earlier):
+        return cardinal(str(value))
+    # after a name more letters are one, if small: a "Sony CD" is no four hundredth
+    is_name = near.before.isalpha() and near.before[:1].isupper() and near.before.lower() not in {"an", "a", "the"}
+    return f"the {ordinal(value)}" if is_name and len(core) > 1 and value < LARGEST_REIGN else None
+
+
+def _has_bowl(words: Sequence[str]) -> bool:
+    """An earlier one of the same kind, as in "Super Bowl LVIII drew more than XL"."""
+    return any(cue == "Bowl" and roman(word) is not None for cue, word in pairwise(words))
 
 
 def _read_compound(core: str) -> str:

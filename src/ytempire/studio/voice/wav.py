@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ytempire.kit.errors import PermanentError
+from ytempire.kit.errors import AnswerUnusable
 from ytempire.studio.voice.audio_sniffing import is_wave, kind_of
 from ytempire.studio.voice.engine import Samples
 from ytempire.studio.voice.pacing import REFERENCE_RATE, line_s
@@ -25,13 +25,15 @@ _SLACK, _PADDING_S = 4.0, 3.0
 """How many times longer or shorter than expected a sentence may be, and how much silence may stand around it."""
 
 
-class SoundUnreadable(PermanentError):
+class SoundUnreadable(AnswerUnusable):
     """A voice service answered with something that is no sound of the sentence."""
 
     code = "voice_answer_unusable"
 
 
-def decode_sound(data: bytes, sentence: str = "") -> tuple[Samples, int]:
+def decode_sound(
+    data: bytes, sentence: str = "", *, hint: str = 'Ask it for response_format "wav" or "pcm".'
+) -> tuple[Samples, int]:
     """Read mono samples in -1..1 and their rate. Raises SoundUnreadable for all that is no sound of `sentence`."""
     heads = [match.start() for match in _HEADER.finditer(data)]
     try:
@@ -40,7 +42,7 @@ def decode_sound(data: bytes, sentence: str = "") -> tuple[Samples, int]:
     except _Unusable as error:
         raise SoundUnreadable(
             f"The voice service answered with {error}" + (f" for the sentence “{sentence}”." if sentence else "."),
-            hint='Ask it for response_format "wav" or "pcm".',
+            hint=hint,
         ) from error
     return samples, rate
 

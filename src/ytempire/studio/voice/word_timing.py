@@ -1,18 +1,40 @@
-"""Word times for voices that give none: the sentence's sound is shared out over its words."""
+"""Word times: from what an engine reports, or, for voices that report nothing, shared out over the words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from ytempire.studio.voice.engine import Samples, WordSpan
+from ytempire.studio.voice.engine import Samples, Timing, WordSpan
 from ytempire.studio.voice.speech_bounds import FRAME_S, Heard, sounding
 from ytempire.studio.voice.text_normalization import NormalizedToken
 
 SHORTEST_PAUSE_S = 0.09  # a silence within speech that is a pause; the closure of a /p/ or /t/ takes up to 0.08
 PAUSE_REACH = 0.25  # of the sentence: how far from its expected place a pause may be taken for a comma's
+LATEST_S = 0.25  # behind the end of the sound: services round, and cut silence off
+
+Event = tuple[int, float]
+"""When a character of the spoken text begins to sound, in seconds."""
+
+
+def spans_or_aligned(
+    events: Sequence[Event], samples: Samples, sample_rate: int, tokens: Sequence[NormalizedToken]
+) -> tuple[tuple[WordSpan, ...], Timing]:
+    """One span per displayed token from a service's times, or, where it sent none that can be, from the sound."""
+    if not _are_plausible(events, len(samples) / sample_rate):
+        return align(samples, sample_rate, tokens), "aligned"
+    placed = [(place, min(round(seconds * sample_rate), len(samples))) for place, seconds in events]
+    return token_spans(tokens, placed, len(samples), sample_rate), "engine"
+
+
+def _are_plausible(events: Sequence[Event], duration_s: float) -> bool:
+    ordered = all(before[0] < after[0] and before[1] <= after[1] for before, after in pairwise(events))
+    if len(events) > 1 and not events[-1][1] > events[0][1]:
+        return False  # times that were left out are all zero
+    return bool(events) and ordered and all(0 <= seconds <= duration_s + LATEST_S for _, seconds in events)
 
 
 def align(samples: Samples, sample_rate: int, tokens: Sequence[NormalizedToken]) -> tuple[WordSpan, ...]:
@@ -32,6 +54,49 @@ def align(samples: Samples, sample_rate: int, tokens: Sequence[NormalizedToken])
     for (start, end), (begin, finish) in zip(phrases, cuts, strict=True):
         spans += _within(tokens, start, end, begin * FRAME_S, finish * FRAME_S)
     return tuple(spans)
+
+
+def token_spans(
+    tokens: Sequence[NormalizedToken], events: Sequence[Sequence[int]], samples: int, sample_rate: int
+) -> tuple[WordSpan, ...]:
+    """One span per displayed token from an engine's events (character in the spoken text, sample).
+
+    An engine may report a group of words ("of the") as one event: a token without an event of its own shares the time
+    up to the next event by its letters.
+    """
+    starts: list[int | None] = []
+    offset = 0
+    for token in tokens:
+        inside = [sample for place, sample in events if offset <= place < offset + max(1, len(token.spoken))]
+        starts.append(min(inside) if token.spoken and inside else None)
+        offset += len(token.spoken) + 1 if token.spoken else 0
+    times = _filled(starts, [len(token.spoken) for token in tokens], samples)
+    ends = [*times[1:], float(samples)]
+    return tuple(
+        WordSpan(index, start / sample_rate, end / sample_rate)
+        for index, (start, end) in enumerate(zip(times, ends, strict=True))
+    )
+
+
+def _filled(starts: Sequence[int | None], weights: Sequence[int], samples: int) -> list[float]:
+    """Start samples with the gaps filled in proportion to the spoken letters; a silent token has no length."""
+    filled: list[float] = []
+    index = 0
+    while index < len(starts):
+        known = starts[index]
+        begin = float(known) if known is not None else (filled[-1] if filled else 0.0)
+        after = index + 1
+        while after < len(starts) and starts[after] is None:
+            after += 1
+        following = starts[after] if after < len(starts) else samples
+        end = float(following if following is not None else samples)
+        total = sum(weights[index:after]) or 1
+        done = 0
+        for place in range(index, after):
+            filled.append(begin + (end - begin) * done / total)
+            done += weights[place]
+        index = after
+    return filled
 
 
 def _phrases(tokens: Sequence[NormalizedToken]) -> list[tuple[int, int]]:

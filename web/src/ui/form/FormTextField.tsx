@@ -34,7 +34,7 @@ export function FormTextField<Values extends FieldValues, Name extends FieldPath
 }
 
 /** A number, or null where nothing is written. */
-export function FormNumberField<Values extends FieldValues, Name extends FieldPathByValue<Values, number | null>>({
+export function FormNumberField<Values extends FieldValues, Name extends FieldPathByValue<Values, number | null | undefined>>({
   control,
   name,
   rules,

@@ -35,3 +35,8 @@ export const wholeNumber = (least: number, most: number) => ({
     (value !== null && Number.isInteger(value) && value >= least && value <= most) ||
     `Enter a whole number from ${count(least)} to ${count(most)}.`,
 });
+
+/** A part of one, or nothing. */
+export const fraction = {
+  validate: (value: number | null | undefined) => value == null || (value >= 0 && value <= 1) || "Enter a number from 0 to 1.",
+};

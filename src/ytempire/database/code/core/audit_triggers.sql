@@ -16,6 +16,7 @@ BEGIN
         ('templates', 'id', '', '', 'owner_id', 'updated_at'),
         ('categories', 'slug', '', '', '', 'updated_at'),
         ('credentials', 'id', 'secret', '', '', 'updated_at'),
+        ('voice_consents', 'id', '', 'speaker,given_how', '', ''),
         ('youtube_projects', 'id', 'client_secret', '', '', 'updated_at'),
         ('channel_connections', 'channel_id', '', '', '',
             'updated_at,checked_at,token_expires_at,fetched_at,subscriber_count,view_count,video_count,'

@@ -40,6 +40,9 @@ $functions$;
 
 -- The ledger and the log of a run are only ever added to.
 REVOKE UPDATE, DELETE ON core.cost_lines, core.run_logs, core.video_versions FROM ytempire_app;
+-- What a speaker agreed to stays as it was recorded, and may be revoked.
+REVOKE UPDATE, DELETE ON core.voice_consents FROM ytempire_app;
+GRANT UPDATE (revoked_at, revoked_by) ON core.voice_consents TO ytempire_app;
 -- Its log would go with a run, and what a video said with a video that has none.
 REVOKE DELETE ON core.runs FROM ytempire_app;
 -- What happened, happened; of a notification only that it was read is new.
@@ -62,6 +65,10 @@ GRANT UPDATE (is_enabled) ON core.alert_rules TO ytempire_app;
 REVOKE DELETE ON core.alerts FROM ytempire_app;
 -- What was delivered, was delivered.
 REVOKE UPDATE, DELETE ON analytics.ingest_batches, analytics.ingest_batch_shards FROM ytempire_app;
+-- A trigger says that there are other videos; how many shards there are only the owner says.
+REVOKE INSERT, UPDATE, DELETE ON analytics.ingest_state FROM ytempire_app;
+-- There are as many segments as there are; their state is the platform's.
+REVOKE INSERT, DELETE ON analytics.delta_segments FROM ytempire_app;
 -- A trigger alone asks for it.
 REVOKE INSERT, UPDATE ON analytics.rebuilds FROM ytempire_app;
 -- Of a call of YouTube only how it ended is new.
@@ -77,7 +84,8 @@ DO $series$
 DECLARE
     leaf regclass;
 BEGIN
-    FOR leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'analytics.video_metrics'::regclass LOOP
+    FOR leaf IN SELECT inhrelid FROM pg_inherits
+                WHERE inhparent IN ('analytics.video_metrics'::regclass, 'analytics.video_deltas'::regclass) LOOP
         EXECUTE format('GRANT INSERT ON %s TO ytempire_ingest', leaf);
     END LOOP;
 END

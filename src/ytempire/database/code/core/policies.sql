@@ -36,6 +36,9 @@ BEGIN
             'owner_id = ' || me),
         ('core.categories', me || ' IS NOT NULL', NULL, 'false'),
         ('core.credentials', 'channel_id = ' || admins, NULL, 'channel_id = ' || admins),
+        -- a run of whoever may make videos looks whether its voice may be used
+        ('core.voice_consents', 'channel_id = ' || reads, 'recorded_by = ' || me || ' AND channel_id = ' || admins,
+            'channel_id = ' || admins),
         -- `RETURNING` asks whether a new row may be seen before the trigger that makes it one of theirs
         ('core.channels', 'id = ' || reads || ' OR owner_id = ' || me, 'owner_id = ' || me, 'id = ' || admins),
         ('core.videos', 'channel_id = ' || reads, NULL, 'channel_id = ' || writes),
@@ -76,7 +79,10 @@ BEGIN
         ('analytics.video_breakdown_daily', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.channel_breakdown_daily', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
         ('analytics.channel_corrections', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.video_deltas', 'channel_id ' || read_of_many, NULL, 'channel_id = ' || writes),
+        ('analytics.delta_segments', me || ' IS NOT NULL', 'false', 'false'),
         ('analytics.rebuilds', 'channel_id = ' || reads, 'false', 'channel_id = ' || writes),
+        ('analytics.ingest_state', me || ' IS NOT NULL', 'false', 'false'),
         ('analytics.ingest_batches', 'user_id = ' || me, NULL, 'user_id = ' || me),
         ('analytics.ingest_batch_shards', of_batch, NULL, of_batch),
         ('staging.quarantine', 'user_id = ' || me, NULL, 'user_id = ' || me),

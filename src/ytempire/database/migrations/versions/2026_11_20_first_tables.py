@@ -14,12 +14,13 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits with the version and variant set. PostgreSQL 18 has it.
+# UUIDv7 (RFC 9562) as uuidv7() of PostgreSQL 18 makes it: 48 bits of milliseconds, the version, 12 bits of the fraction
+# of the millisecond (method 3 of section 6.2), then random bits.
 NEW_ID_BEFORE_18 = """
 CREATE FUNCTION core.new_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
-  SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-      PLACING substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
-    52, 1), 53, 1), 'hex')::uuid
+  SELECT encode(overlay(uuid_send(gen_random_uuid())
+      PLACING int8send((us / 1000 << 16) | (7 << 12) | (us % 1000 * 4096 / 1000)) FROM 1 FOR 8), 'hex')::uuid
+  FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS us) AS moment
 $$"""
 NEW_ID = "CREATE FUNCTION core.new_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS 'SELECT uuidv7()'"
 

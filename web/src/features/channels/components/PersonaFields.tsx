@@ -6,50 +6,74 @@ import { type Control, type UseFormReturn, useWatch } from "react-hook-form";
 import type { Persona } from "../../../api/client";
 import { labelOf } from "../../../lib/format";
 import { FormNumberField, FormTextField } from "../../../ui/form/FormTextField";
-import { wholeNumber } from "../../../ui/form/rules";
+import { fraction, wholeNumber } from "../../../ui/form/rules";
 import { useField } from "../../../ui/form/useField";
-import { ENGINE, FAMILIES, MOTIFS, TRANSITION } from "../hooks/personas";
+import { ENGINE, FAMILIES, HAS_PITCH, MOTIFS, TRANSITION } from "../hooks/personas";
+import { VoiceField } from "./VoiceField";
+
+const USUAL_PITCH = 42;
 
 const columns = (count: number) => ({ display: "grid", gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))`, gap: 2 });
 
+const wideColumns = (template: string) => ({
+  display: "grid",
+  gridTemplateColumns: { xs: "minmax(0, 1fr)", sm: template },
+  alignItems: "start",
+  gap: 2,
+});
+
 export function VoiceFields({ form: { control, setValue } }: { form: UseFormReturn<Persona> }) {
-  const builtIn = useWatch({ control, name: "voice.engine" }) === "espeak";
+  const engine = useWatch({ control, name: "voice.engine" });
+  const hasPitch = HAS_PITCH.includes(engine);
+  const hasStyle = engine === "elevenlabs";
+  const forget = () => {
+    setValue("voice.voice", null);
+    setValue("voice.style", null);
+    setValue("voice.pitch", USUAL_PITCH); // an empty one could not be mended where its field is not shown
+  };
   return (
-    <Box sx={columns(3)}>
-      <FormTextField control={control} name="voice.engine" select label="Voice" onPick={() => setValue("voice.voice", null)}>
-        {Object.entries(ENGINE).map(([engine, name]) => (
-          <MenuItem key={engine} value={engine}>
-            {name}
-          </MenuItem>
-        ))}
-      </FormTextField>
-      <FormNumberField
-        control={control}
-        name="voice.words_per_minute"
-        rules={wholeNumber(120, 200)}
-        label="Words per minute"
-        helperText="120 to 200"
-        slotProps={{ htmlInput: { min: 120, max: 200, required: true } }}
-      />
-      {builtIn ? (
+    <>
+      <Box sx={wideColumns(hasPitch || hasStyle ? "minmax(0, 2fr) minmax(0, 1fr) minmax(0, 1fr)" : "repeat(2, minmax(0, 1fr))")}>
+        <FormTextField control={control} name="voice.engine" select label="Voice engine" onPick={forget}>
+          {Object.entries(ENGINE).map(([engine, name]) => (
+            <MenuItem key={engine} value={engine}>
+              {name}
+            </MenuItem>
+          ))}
+        </FormTextField>
         <FormNumberField
           control={control}
-          name="voice.pitch"
-          rules={wholeNumber(0, 99)}
-          label="Pitch"
-          helperText="0 to 99"
-          slotProps={{ htmlInput: { min: 0, max: 99, required: true } }}
+          name="voice.words_per_minute"
+          rules={wholeNumber(120, 200)}
+          label="Words per minute"
+          helperText="120 to 200"
+          slotProps={{ htmlInput: { min: 120, max: 200, required: true } }}
         />
-      ) : (
-        <FormTextField
-          control={control}
-          name="voice.voice"
-          label="Voice name"
-          helperText="As named by the engine"
-          slotProps={{ htmlInput: { maxLength: 100, spellCheck: false } }}
-        />
-      )}
-    </Box>
+        {hasPitch && (
+          <FormNumberField
+            control={control}
+            name="voice.pitch"
+            rules={wholeNumber(0, 99)}
+            label="Pitch"
+            helperText="0 to 99"
+            slotProps={{ htmlInput: { min: 0, max: 99, required: true } }}
+          />
+        )}
+        {hasStyle && (
+          <FormNumberField
+            control={control}
+            name="voice.style"
+            rules={fraction}
+            label="Style"
+            helperText="0 to 1; empty: as the voice is"
+            slotProps={{ htmlInput: { min: 0, max: 1, step: 0.05 } }}
+          />
+        )}
+      </Box>
+      <Box sx={wideColumns("minmax(0, 1fr) auto")}>
+        <VoiceField control={control} />
+      </Box>
+    </>
   );
 }
 

@@ -9,7 +9,7 @@ import { FactList } from "../../../ui/FactList";
 import { Monospace } from "../../../ui/Monospace";
 import { Section } from "../../../ui/Section";
 import { personaQuery } from "../hooks/channels";
-import { ENGINE, TRANSITION } from "../hooks/personas";
+import { ENGINE, HAS_PITCH, TRANSITION } from "../hooks/personas";
 import { PersonaDialog } from "./PersonaDialog";
 import { ColorSwatch } from "./ColorSwatch";
 
@@ -47,7 +47,8 @@ function PersonaFacts({ persona }: { persona: Persona }) {
           <>
             {ENGINE[voice.engine]}
             {voice.voice && `, “${voice.voice}”`}, {voice.words_per_minute} words per minute
-            {voice.engine === "espeak" && `, pitch ${voice.pitch} of 99`}
+            {HAS_PITCH.includes(voice.engine) && `, pitch ${voice.pitch} of 99`}
+            {voice.style != null && `, style ${voice.style}`}
           </>
         ),
         "Closing line": persona.sign_off ? `“${persona.sign_off}”` : "none",

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Channel, PersonaRow, Tagged } from "../../../api/client";
 import { answerApi, show } from "../../../testing/api";
 import { personasQuery } from "../hooks/channels";
+import { voicesQuery } from "../hooks/voices";
 import { PLAIN } from "../hooks/personas";
 import { CreateChannelDialog } from "./CreateChannelDialog";
 import { PersonaDialog } from "./PersonaDialog";
@@ -18,6 +19,7 @@ afterEach(() => {
 const ME = [["me"], { id: "me", time_zone: "Europe/Lisbon" }] as [string[], object];
 const DIVER = { id: "p1", owner_id: "me", definition: { ...PLAIN, name: "Diver", sign_off: "Back to the surface." } };
 const knownPersonas = (...items: object[]): [readonly unknown[], object] => [personasQuery().queryKey, { items, next_cursor: null }];
+const NO_VOICES: [readonly unknown[], object] = [voicesQuery().queryKey, { items: [], engines: [] }];
 const dialog = (name: string) => within(screen.getByRole("dialog", { name, hidden: true }));
 
 test("a channel begins with one's own zone and first persona, and needs a name", async () => {
@@ -35,7 +37,7 @@ test("a channel begins with one's own zone and first persona, and needs a name",
 
 test("without a persona one is made on the way, and its form sends itself alone", async () => {
   const asked = answerApi({ "POST /api/v1/personas": DIVER, "GET /api/v1/personas": { items: [DIVER], next_cursor: null } });
-  show(<CreateChannelDialog onClose={() => undefined} />, [ME, knownPersonas()]);
+  show(<CreateChannelDialog onClose={() => undefined} />, [ME, knownPersonas(), NO_VOICES]);
   const form = dialog("Create channel");
   fireEvent.change(form.getByLabelText(/^Name/), { target: { value: "Deep Water" } });
   fireEvent.click(form.getByRole("button", { name: "Create channel" }));
@@ -52,7 +54,7 @@ test("without a persona one is made on the way, and its form sends itself alone"
 
 test("a persona is saved as it was, but for what was changed", async () => {
   const asked = answerApi({ "PUT /api/v1/personas/p1": DIVER });
-  show(<PersonaDialog row={{ ...DIVER, etag: '"1"' } as Tagged<PersonaRow>} onClose={() => undefined} />);
+  show(<PersonaDialog row={{ ...DIVER, etag: '"1"' } as Tagged<PersonaRow>} onClose={() => undefined} />, [NO_VOICES]);
   const form = dialog("Edit Diver");
   fireEvent.change(form.getByLabelText("Words per minute"), { target: { value: "90" } });
   fireEvent.click(form.getByRole("button", { name: "Save" }));
@@ -71,7 +73,7 @@ test("a persona is saved as it was, but for what was changed", async () => {
 });
 
 test("colours that are hard to read are warned of", async () => {
-  show(<PersonaDialog row={null} onClose={() => undefined} />);
+  show(<PersonaDialog row={null} onClose={() => undefined} />, [NO_VOICES]);
   expect(screen.queryByText(/is needed to read it well/)).toBeNull();
   fireEvent.change(screen.getByLabelText("Text"), { target: { value: "#333333" } });
   await screen.findByText(/contrast of text and background .* is needed to read it well/);

@@ -3,7 +3,16 @@ import { contrast, READABLE } from "../../../lib/contrast";
 
 type Brand = Persona["brand"];
 
-export const ENGINE: Record<Persona["voice"]["engine"], string> = { espeak: "Built-in", openai: "OpenAI", piper: "Piper" };
+export const ENGINE: Record<Persona["voice"]["engine"], string> = {
+  kokoro: "Kokoro (natural)",
+  espeak: "espeak-ng (synthetic)",
+  elevenlabs: "ElevenLabs",
+  google: "Google Text-to-Speech",
+  openai: "OpenAI",
+  piper: "Piper",
+};
+/** The engines that take a pitch. */
+export const HAS_PITCH: Persona["voice"]["engine"][] = ["espeak", "google"];
 export const FAMILIES: Brand["family"][] = ["Inter", "Newsreader", "Space Grotesk"];
 export const MOTIFS: Brand["motif"][] = ["orbits", "waves", "grid", "contours", "particles"];
 export const TRANSITION: Record<Brand["transitions"][number], string> = {
@@ -28,7 +37,7 @@ export const PLAIN: Persona = {
     motif: "orbits",
     transitions: ["fade", "smoothleft"],
   },
-  voice: { engine: "espeak", voice: null, words_per_minute: 158, pitch: 42 },
+  voice: { engine: "espeak", voice: null, words_per_minute: 158, pitch: 42, style: null },
 };
 
 /** Which colours are hard to read on the background, with how far they stand apart. */

@@ -12,6 +12,9 @@ const health: IngestHealth = {
   unfinished: 0,
   in_quarantine: 0,
   pending_rebuilds: 0,
+  unmerged_segments: 0,
+  oldest_unmerged_at: null,
+  merged_segments: 0,
 };
 
 it("says how ingest does", () => {

@@ -57,7 +57,8 @@ export function RunDetails({ run, video, onSeek }: Props) {
 const Later = ({ what }: { what: string }) => <Typography sx={{ color: "text.secondary" }}>{what}</Typography>;
 
 function Script({ run }: { run: Run }) {
-  const evidence = run.steps.find((step) => step.name === "script")?.evidence as { text?: string[]; planned_s?: number } | undefined;
+  const evidence = run.steps.find((step) => step.name === "script")?.evidence as
+    { text?: string[]; planned_s?: number; shortfall?: string | null } | undefined;
   if (!evidence?.text) return <Later what="The script appears here as soon as it is written." />;
   const score = (run.steps.find((step) => step.name === "script_review")?.evidence as { score?: number } | undefined)?.score;
   return (
@@ -65,6 +66,7 @@ function Script({ run }: { run: Run }) {
       <Typography sx={{ color: "text.secondary", mb: 1.5 }}>
         Planned length {Math.round(evidence.planned_s ?? 0)} s
         {score !== undefined && `; score ${score.toFixed(2)} of 1, at least 0.75 is required`}
+        {evidence.shortfall && `. ${evidence.shortfall}`}
       </Typography>
       <Box
         component="ol"

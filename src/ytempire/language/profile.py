@@ -1,0 +1,119 @@
+"""What is known of a language's words, from `data/LANGUAGE.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import regex
+
+DATA = Path(__file__).parent / "data"
+LANGUAGES = frozenset(path.stem for path in DATA.glob("*.toml"))
+KINDS = ("never_end", "before_number", "may_end", "name_or_end")
+NOTHING = "(?!)"
+"""A pattern that matches nothing, where a language needs none."""
+Pattern = regex.Pattern[str]
+
+
+@dataclass(frozen=True)
+class LanguageProfile:
+    """Words are in small letters. `kinds` says of each abbreviation, without its last full stop, what may follow it."""
+
+    language: str
+    function_words: frozenset[str]
+    name_particles: frozenset[str]
+    kinds: dict[str, frozenset[str]]
+    speech_verbs: frozenset[str]
+    marked_names: frozenset[str]
+    incomplete_ends: frozenset[str]
+    negations: frozenset[str]
+    limits: frozenset[str]
+    connectives: frozenset[str]
+    pronouns: frozenset[str]
+    demonstratives: frozenset[str]
+    first_person: frozenset[str]
+    person_pronouns: frozenset[str]
+    people: frozenset[str]
+    question_words: frozenset[str]
+    you: frozenset[str]
+    units: frozenset[str]
+    striking: frozenset[str]
+    neutral_negations: frozenset[str]
+    plural_first_person: frozenset[str]
+    author_verbs: frozenset[str]
+    authors_own: Pattern
+    greetings: frozenset[str]
+    numbers: dict[str, int]
+    ordinals: dict[str, int]
+    hook_template: str
+    close_template: str
+    long_hook_template: str
+    plain_hook: str
+    long_close_template: str
+    title_openers: Pattern
+    expletives: Pattern
+    first_person_verbs: Pattern
+    first_person_openers: Pattern
+    reader_address: Pattern
+    figures: Pattern
+    credits: Pattern
+    navigation: Pattern
+    citations: Pattern
+    counted_nouns: Pattern
+
+    def kinds_of(self, word: str) -> frozenset[str]:
+        """Return the kinds of an abbreviation; single letters are told apart by their case."""
+        return self.kinds.get(word) or self.kinds.get(word.lower() if len(word) > 1 else "", frozenset())
+
+    def is_grammar(self, word: str) -> bool:
+        """Tell whether a word is one of grammar, or begins with one that is elided ("l'eau")."""
+        lower = word.lower()
+        return lower in self.function_words or f"{lower.partition(chr(39))[0]}'" in self.function_words
+
+
+@lru_cache
+def language_profile(language: str) -> LanguageProfile:
+    """Return the profile of a language of LANGUAGES, by its code of ISO 639-1."""
+    data = tomllib.loads((DATA / f"{language}.toml").read_text())
+    kinds: dict[str, frozenset[str]] = {}
+    for kind in KINDS:
+        for word in data[kind].split():
+            kinds[word.removesuffix(".")] = kinds.get(word.removesuffix("."), frozenset()) | {kind}
+    kinds |= {word: frozenset({"may_end"}) for word in data["spaced_may_end"]}
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(word.replace("_", " ") for word in data[key].split())
+
+    def pattern(key: str, *, joint: str = "\n") -> Pattern:
+        options = "|".join(line.strip() for line in data[key].split(joint) if line.strip()) or NOTHING
+        return regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{options})(?![\p{{L}}\p{{N}}])", regex.IGNORECASE)
+
+    values: dict[str, Any] = {
+        **{key: words(key) for key in _WORDS},
+        **{key: pattern(key) for key in _PATTERNS},
+    }
+    return LanguageProfile(
+        language=language,
+        kinds=kinds,
+        numbers=data["numbers"],
+        **{key: data[key] for key in _TEMPLATES},
+        ordinals={word: number for number, forms in enumerate(data["ordinals"], 1) for word in forms.split()},
+        counted_nouns=pattern("counted_nouns", joint=" "),
+        **values,
+    )
+
+
+_WORDS = (
+    *("function_words", "name_particles", "speech_verbs", "marked_names", "incomplete_ends", "negations", "limits"),
+    *("connectives", "pronouns", "demonstratives", "first_person", "author_verbs", "greetings", "people", "you"),
+    *("person_pronouns", "neutral_negations", "question_words", "units", "striking", "plural_first_person"),
+)
+_TEMPLATES = ("hook_template", "close_template", "long_hook_template", "long_close_template", "plain_hook")
+_PATTERNS = (
+    *("reader_address", "figures", "credits", "navigation", "citations"),
+    *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
+    "authors_own",
+)

@@ -1,0 +1,106 @@
+"""Whether each line is one whole sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import regex
+
+from ytempire.language.words import words_of
+from ytempire.production.script.rules.reviewed_script import Finding, ReviewedScript
+
+_END = regex.compile(r"[.!?…:][\"'”’»)\]\s]*$")
+_FULL_NAME = regex.compile(r"\p{Lu}[\p{Ll}’'-]+ \p{Lu}[\p{Ll}’'-]+")
+_OPENERS, _CLOSERS = "\"'“‘«(", "\"'”’»)] \u00a0\u202f"
+SAME_START = 14  # characters by which the place of a line in its source is known
+HEADING_WORDS = 6  # more hardly run into a sentence unseen
+LONGEST_TITLE = 24  # characters from the start of a sentence in which a title and the beginning of a name are
+
+
+def find_incomplete(script: ReviewedScript) -> Iterator[Finding]:
+    """Find lines that end or begin in the middle of a sentence, and headings that ran into one."""
+    for place, line in enumerate(script.lines):
+        text = line.text.strip()
+        if line.role == "hook" and not _END.search(text):
+            continue  # a title; the hook's own rule looks at it
+        if _is_cut_at_abbreviation(text, script) or _begins_after_abbreviation(text, script):
+            yield Finding("cut_abbreviation", place, f"It was cut at an abbreviation: {text}")
+        elif not _END.search(text) or _ends_openly(text, script):
+            yield Finding("cut_sentence", place, f"It does not end: {text}")
+        elif heading := _known_heading(text, script) or _probable_heading(text, script):
+            yield Finding("glued_heading", place, f"The heading “{heading}” ran into it: {text}")
+
+
+def _ends_openly(text: str, script: ReviewedScript) -> bool:
+    if text.rstrip(_CLOSERS)[-1:] in "?!":
+        return False
+    return words_of(text)[-1:] != [] and words_of(text)[-1] in script.profile.incomplete_ends
+
+
+def _is_cut_at_abbreviation(text: str, script: ReviewedScript) -> bool:
+    bare = text.rstrip(_CLOSERS)
+    words = bare.removesuffix(".").split()
+    if not bare.endswith(".") or not words:
+        return False
+    word = words[-1].lstrip(_OPENERS)
+    if len(word) == 1 and word.isupper() and len(words) > 1:
+        return text not in script.source_sentences and _is_initial(words[-2], script)
+    kind = script.profile.kinds_of(word)
+    if "before_number" in kind and "never_end" not in kind:
+        return _goes_on_with_number(words[-2:], script)
+    return bool(kind) and "may_end" not in kind
+
+
+def _goes_on_with_number(words: Sequence[str], script: ReviewedScript) -> bool:
+    """ "a work of art." is whole; "as stated in Art." is not, where the source has a number behind it."""
+    ending = regex.escape(" ".join(words).lower())
+    return regex.search(rf"{ending}\.?\s*[\dIVX]", _single_line(script.paragraphs).lower()) is not None
+
+
+def _is_initial(before: str, script: ReviewedScript) -> bool:
+    """Behind a title or a first name a single letter is an initial: "prof. H.", "Anna K."."""
+    is_name = before[:1].isupper() and before.lower() not in script.profile.function_words
+    return before.endswith(".") or is_name
+
+
+def _begins_after_abbreviation(text: str, script: ReviewedScript) -> bool:
+    """The source goes on with it behind the full stop of an abbreviation; a full name can do without its title."""
+    start = text[:SAME_START]
+    if any(sentence.startswith(start) for sentence in script.source_sentences):
+        return False
+    titled = any(f". {start}" in sentence[:LONGEST_TITLE] for sentence in script.source_sentences)
+    if titled and _FULL_NAME.match(text):
+        return False
+    whole = _single_line(script.paragraphs)
+    ends = (whole[: match.start()] for match in regex.finditer(regex.escape(f". {start}"), whole))
+    return any(script.profile.kinds_of(before.rsplit(maxsplit=1)[-1].lstrip(_OPENERS)) for before in ends if before)
+
+
+@lru_cache(maxsize=8)
+def _single_line(paragraphs: tuple[str, ...]) -> str:
+    return regex.sub(r"\s+", " ", "\n".join(paragraphs))
+
+
+def _known_heading(text: str, script: ReviewedScript) -> str | None:
+    for heading in script.headings:
+        rest = text.removeprefix(f"{heading} ")
+        if rest != text and rest[:1].isupper() and len(rest.split()) > 2:  # else a title that is quoted
+            return heading
+    return None
+
+
+def _probable_heading(text: str, script: ReviewedScript) -> str | None:
+    """The first words, where the rest is a sentence of the source: "Early years She was born …"."""
+    words = text.split()
+    for place in range(1, min(HEADING_WORDS, len(words) - 3)):
+        before, word, after = words[place - 1], words[place].strip("\"'“‘«(,"), words[place + 1]
+        is_letter = len(word) == 1 and word.isascii()
+        if not word[:1].isupper() or is_letter or not before[-1:].isalpha() or after[:1].isupper() or word.isupper():
+            continue
+        rest = " ".join(words[place:])[:SAME_START]
+        is_sentence = any(sentence.startswith(rest) for sentence in script.source_sentences)
+        is_grammar = script.profile.is_grammar(word.replace("’", "'"))
+        if is_grammar and is_sentence and before.lower() not in script.profile.incomplete_ends:
+            return " ".join(words[:place])
+    return None

@@ -1,0 +1,157 @@
+"""A script as the rules look at it: its lines, and where in its source each of them is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import Self
+
+import regex
+
+from ytempire.language.profile import LanguageProfile, language_profile
+from ytempire.language.sentences import split_sentences
+from ytempire.language.words import content_stems, stem_of, words_of
+from ytempire.production.source.document import Block, SourceText
+from ytempire.studio.script_document import Line
+
+ALIKE = 0.55
+"""Of a line's content words the share that the sentence it comes from has at least."""
+SPOKEN_ROLES = ("hook", "body", "close")  # headings and the channel's own last words follow no rule of sentences
+
+LONGEST_HEADING = 9  # words
+_SENTENCE_END = regex.compile(r"[.!?:;,…»”\")\]]$")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a line (its place among the reviewed ones), or with the whole script (None)."""
+
+    kind: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The sentence of the source that a line is from: its place among all, and the share of the line it has (0..1)."""
+
+    place: int
+    share: float
+
+
+@dataclass(frozen=True)
+class ReviewedScript:
+    """`seconds` is how long the script takes to say, `asked_s` what was asked for."""
+
+    language: str
+    title: str
+    lines: tuple[Line, ...]
+    headings: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    seconds: float
+    asked_s: float
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], source: SourceText, *, seconds: float, asked_s: float) -> Self:
+        """Make it from the lines of a script and its source."""
+        return cls(
+            language=source.language,
+            title=source.title,
+            lines=tuple(line for line in lines if line.role in SPOKEN_ROLES),
+            headings=tuple(block.text for block in source.blocks if _is_heading(block)),
+            paragraphs=tuple(block.text for block in source.blocks if not _is_heading(block)),
+            seconds=seconds,
+            asked_s=asked_s,
+        )
+
+    def with_lines(self, lines: Sequence[Line]) -> Self:
+        """Return other lines of the same source, of which what is known is kept."""
+        other = replace(self, lines=tuple(line for line in lines if line.role in SPOKEN_ROLES))
+        of_source = {name: value for name, value in vars(self).items() if name in _OF_SOURCE}
+        vars(other).update(of_source)
+        return other
+
+    @property
+    def profile(self) -> LanguageProfile:
+        return language_profile(self.language)
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """The words of each line."""
+        return [words_of(line.text) for line in self.lines]
+
+    @cached_property
+    def _sentences_by_paragraph(self) -> list[list[str]]:
+        return [split_sentences(paragraph, self.language) for paragraph in self.paragraphs]
+
+    @cached_property
+    def source_sentences(self) -> list[str]:
+        """Those of the paragraphs, in order."""
+        return [sentence for sentences in self._sentences_by_paragraph for sentence in sentences]
+
+    @cached_property
+    def source_words(self) -> list[list[str]]:
+        """The words of each of `source_sentences`."""
+        return [words_of(sentence) for sentence in self.source_sentences]
+
+    @cached_property
+    def source_contents(self) -> list[frozenset[str]]:
+        """The content stems of each of `source_sentences`."""
+        return [self.content(words) for words in self.source_words]
+
+    @cached_property
+    def source_stems(self) -> frozenset[str]:
+        """The stems of all that the source says, its title and headings among it."""
+        texts = (self.title, *self.headings, *self.paragraphs)
+        return frozenset(self.stem(word) for text in texts for word in words_of(text))
+
+    @cached_property
+    def paragraph_starts(self) -> frozenset[int]:
+        """Places of the sentences that begin a paragraph."""
+        return frozenset(accumulate((len(sentences) for sentences in self._sentences_by_paragraph), initial=0))
+
+    @cached_property
+    def origins(self) -> list[Origin | None]:
+        """Of each line; None where no sentence of the source says most of it."""
+        return [self._origin(words) for words in self.words]
+
+    def _origin(self, words: Sequence[str]) -> Origin | None:
+        content = self.content(words)
+        if not content or not self.source_contents:
+            return None
+        shared = [len(content & other) for other in self.source_contents]
+        place = shared.index(max(shared))
+        share = shared[place] / len(content)
+        return Origin(place, share) if share >= ALIKE else None
+
+    def stem(self, word: str) -> str:
+        return stem_of(word, self.language)
+
+    def content(self, words: Iterable[str]) -> frozenset[str]:
+        """The stems of words that are none of grammar."""
+        return frozenset(content_stems(words, self.language))
+
+    def content_words(self, words: Iterable[str]) -> list[str]:
+        """Those words themselves, in order."""
+        return [word for word in words if word not in self.profile.function_words]
+
+
+_OF_SOURCE = frozenset(
+    (
+        "_sentences_by_paragraph",
+        "source_sentences",
+        "source_words",
+        "source_contents",
+        "source_stems",
+        "paragraph_starts",
+    )
+)
+"""What is worked out once for all lines of a source."""
+
+
+def _is_heading(block: Block) -> bool:
+    """A plain text has headings too: short lines of their own that do not end as sentences do."""
+    is_short = len(block.text.split()) <= LONGEST_HEADING and not _SENTENCE_END.search(block.text)
+    return block.kind == "heading" or (block.kind == "paragraph" and is_short)

