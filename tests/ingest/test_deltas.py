@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -284,12 +286,12 @@ async def test_merge_of_freed_and_reused_segment_leaves_it_alone(
             assert slow_segment is not None
             assert third_segment is not None
             assert slow_segment.id == third_segment.id
+            slow.writer._shard_writer.segments.replace(None)  # it is merged by the test alone
             for distrusted in (False, True):
                 if distrusted:
                     slow_segment.sums = None
                 await asyncio.to_thread(slow.writer._shard_writer.merger._close_and_merge, slow_segment)
                 assert_rollups_are_a_recount(database)
-            slow.writer._shard_writer.segments.replace(None)
     assert free_all(database) == {"free": 8}
     assert_rollups_are_a_recount(database)
 
@@ -421,3 +423,29 @@ def test_segments_distrusted_or_too_large_have_no_sums() -> None:
         spoil(segment)
         assert segment.sums is None
         assert segment.is_due(segments.policy)
+
+
+def test_segment_is_not_due_while_writer_adds_to_it() -> None:
+    """The sums are away meanwhile, which is otherwise a reason to merge at once."""
+    is_adding, may_end = threading.Event(), threading.Event()
+
+    class SlowSums(SegmentSums):
+        def add(self, sums: VideoSums) -> bool:
+            is_adding.set()
+            assert may_end.wait(60)
+            return super().add(sums)
+
+    segments = Segments(KEPT_BY_HAND)
+    segment = Segment(1, 1, sums=SlowSums())
+    segments.replace(segment)
+    with ThreadPoolExecutor(2) as threads:
+        adding = threads.submit(segments.add, segment, sums_of((1, 1, 1, 1, 1)))
+        assert is_adding.wait(60)
+        due = threads.submit(segments.due)
+        with pytest.raises(TimeoutError):
+            due.result(timeout=0.2)
+        may_end.set()
+        adding.result()
+        assert due.result() is None
+    segments.distrust(segment)
+    assert segments.due() is segment

@@ -82,12 +82,11 @@ class DeltaMerger:
 
     def tend(self) -> None:
         """Give writers a segment where they want one, and merge the one that is due."""
-        current = self._segments.current
-        if current is None and self._segments.is_wanted:
+        if self._segments.current is None and self._segments.is_wanted:
             self._segments.replace(self._open())
-        elif current is not None and current.is_due(self._segments.policy):
-            self._segments.replace(self._open() if len(current.sums or ()) else None)
-            self._close_and_merge(current)
+        elif (due := self._segments.due()) is not None:
+            self._segments.replace(self._open() if due.is_used else None)
+            self._close_and_merge(due)
 
     def stop(self) -> None:
         """Merge what is left."""

@@ -118,12 +118,13 @@ class Segment:
     opened_at: float = field(default_factory=time.monotonic)
     sums: SegmentSums | None = field(default_factory=SegmentSums)
     """None: what was written may be other than what was added here, and the rows have to be read."""
+    is_used: bool = False
+    """Something was committed to it, or perhaps was."""
     writers: int = 0
 
     def is_due(self, policy: DeltaPolicy) -> bool:
         """Whether it is time to merge it."""
-        sums = self.sums  # a writer may take them away meanwhile
-        is_large = sums is None or len(sums) > policy.max_rows
+        is_large = self.sums is None or len(self.sums) > policy.max_rows
         return is_large or time.monotonic() - self.opened_at > policy.merge_every_s
 
 
@@ -165,14 +166,19 @@ class Segments:
         """Take what was committed."""
         with self._changed:
             # not to be trusted until it is in
-            before, segment.sums = segment.sums, None
+            before, segment.sums, segment.is_used = segment.sums, None, True
             if before is not None and before.add(sums):
                 segment.sums = before
 
     def distrust(self, segment: Segment) -> None:
         """Say that something was perhaps committed, and perhaps not."""
         with self._changed:
-            segment.sums = None
+            segment.sums, segment.is_used = None, True
+
+    def due(self) -> Segment | None:
+        """Return the segment that is written to, if it is time to merge it."""
+        with self._changed:  # a writer takes the sums away while it adds to them
+            return self.current if self.current is not None and self.current.is_due(self.policy) else None
 
     def replace(self, segment: Segment | None) -> Segment | None:
         """Write to this one from now on; return the one before."""
