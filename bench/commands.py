@@ -10,11 +10,15 @@ import typer
 
 from bench.api.round_summary import Claim
 from bench.installation import fresh_home
+from ytempire.channels.persona import VoiceChoice
+from ytempire.cli.parameter_types import parse_as
 from ytempire.cli.terminal import out, print_json
+from ytempire.kit.errors import InvalidInput
 from ytempire.runtime.home import home_of
 from ytempire.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+DEFAULT_VOICE = VoiceChoice()
 bench_app = typer.Typer(
     no_args_is_help=True, help="Measure the performance of this machine against the claims of the project."
 )
@@ -64,6 +68,31 @@ def review(
     from bench.review import measure as review_bench  # noqa: PLC0415  # brings numpy
 
     _show(json, review_bench.measure(development=development))
+
+
+@bench_app.command()
+def speech(
+    engine: Annotated[str, typer.Option(help="An engine that speaks on this machine: kokoro, espeak or piper.")] = (
+        DEFAULT_VOICE.engine
+    ),
+    voice: Annotated[str | None, typer.Option(help="An English voice of the engine; unset: its default.")] = None,
+    sentences: Annotated[int, typer.Option(min=1, max=40, help="Number of sentences.")] = 40,
+    json: Json = False,
+) -> None:
+    """Measure how well a voice is understood, when its words begin, what it costs and how loud it is.
+
+    Needs what `uv sync --extra kokoro --group bench-speech` installs.
+
+    Example: ytempire bench speech --json
+    """
+    try:
+        from bench.speech import measure as speech_bench  # noqa: PLC0415  # what only this command needs
+    except ImportError as error:
+        raise InvalidInput(
+            f"The package {error.name} is missing.", hint="Run: uv sync --extra kokoro --group bench-speech"
+        ) from error
+    choice = parse_as(VoiceChoice, engine=engine, voice=voice)
+    _show(json, speech_bench.measure(choice, count=sentences))
 
 
 @bench_app.command()

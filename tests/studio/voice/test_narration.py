@@ -30,7 +30,7 @@ def script(embedder: Embedder) -> Script:
 @pytest.fixture(scope="module")
 def narrated(script: Script, tmp_path_factory: pytest.TempPathFactory) -> tuple[Narration, Path]:
     target = tmp_path_factory.mktemp("voice") / "voice.wav"
-    return asyncio.run(narrate(script, persona=PERSONA, engine=EspeakVoice(), out_wav=target)), target
+    return asyncio.run(narrate(script, words_per_minute=PERSONA.voice.words_per_minute, engine=EspeakVoice(), out_wav=target)), target
 
 
 def _samples(path: Path) -> Samples:
@@ -93,7 +93,7 @@ async def test_narration_spectrum_is_near_human_speech(narrated: tuple[Narration
 
 async def test_narration_reports_real_length_when_plan_is_missed(script: Script, tmp_path: Path) -> None:
     longer = script.model_copy(update={"planned_s": 70.0})
-    narration = await narrate(longer, persona=PERSONA, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
+    narration = await narrate(longer, words_per_minute=PERSONA.voice.words_per_minute, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
     assert 40 < narration.duration_s < 50
 
 
@@ -101,12 +101,12 @@ async def test_narrate_cancelled_leaves_no_files(script: Script, tmp_path: Path)
     meter = Meter()
     meter.stop.set()
     with metered(meter), pytest.raises(Cancelled):
-        await narrate(script, persona=PERSONA, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
+        await narrate(script, words_per_minute=PERSONA.voice.words_per_minute, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
     assert not (tmp_path / "voice.wav").exists()
 
 
 async def test_narrate_meters_programs(script: Script, tmp_path: Path) -> None:
     short = script.model_copy(update={"lines": script.lines[:2], "planned_s": 10.0})
     with metered(Meter()) as meter:
-        await narrate(short, persona=PERSONA, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
+        await narrate(short, words_per_minute=PERSONA.voice.words_per_minute, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
     assert meter.cpu_s > 0.05

@@ -20,8 +20,7 @@ async def act(context: StepContext) -> StepResult:
     engine = create_engine(choice, context.settings.speech, context.gate, models=context.models)
     consent_id = await _require_consent(context, engine)
     out = context.work / "voice.wav"
-    persona = context.persona.model_copy(update={"voice": choice})
-    narration = await narrate(script, persona=persona, engine=engine, out_wav=out)
+    narration = await narrate(script, words_per_minute=choice.words_per_minute, engine=engine, out_wav=out)
     return StepResult(
         artifacts={
             "narration.json": context.write("narration.json", narration),

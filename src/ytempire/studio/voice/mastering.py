@@ -45,8 +45,11 @@ MOST_CUT_DB, MOST_LIFT_DB = -10.0, 3.5  # lifting more would bring up noise
 
 @dataclass(frozen=True)
 class Loudness:
+    """By EBU R 128; the range by EBU Tech 3342."""
+
     integrated_lufs: float
     true_peak_db: float
+    range_lu: float
 
 
 def master(samples: Samples, sample_rate: int, *, duration_s: float, target: Path) -> Loudness:
@@ -171,6 +174,8 @@ def read_loudness(report: str) -> Loudness:
     summary = report[report.rindex("Summary:") :]
     integrated = re.search(r"I:\s+(-?[\d.]+|-?inf) LUFS", summary)
     peak = re.search(r"Peak:\s+(-?[\d.]+|-?inf) dBFS", summary)
+    spread = re.search(r"LRA:\s+([\d.]+) LU", summary)
     assert integrated is not None
     assert peak is not None
-    return Loudness(float(integrated.group(1)), float(peak.group(1)))
+    assert spread is not None
+    return Loudness(float(integrated.group(1)), float(peak.group(1)), float(spread.group(1)))

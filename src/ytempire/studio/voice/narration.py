@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ytempire.channels.persona import Persona
 from ytempire.costs.errors import BudgetExceeded
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.studio.script_document import Line, Script
@@ -24,17 +23,17 @@ SLOWEST, FASTEST = 0.95, 1.05  # of the persona's rate: 150-165 words a minute a
 SYNTHESES = 3  # the first and at most two corrections
 
 
-async def narrate(script: Script, *, persona: Persona, engine: VoiceEngine, out_wav: Path) -> Narration:
+async def narrate(script: Script, *, words_per_minute: int, engine: VoiceEngine, out_wav: Path) -> Narration:
     """Write the narration of `script` to `out_wav` and return when each word is heard.
 
-    The length is fitted to `script.planned_s` by the pace (within 5 % of the persona's) and the pauses; a text that
+    The length is fitted to `script.planned_s` by the pace (within 5 % of `words_per_minute`) and the pauses; a text that
     does not fit even so keeps its own length, which the review then judges. Raises what the engine raises.
     """
     texts = [line.text for line in script.lines]
     if isinstance(engine, MeasuringEngine):
-        utterances = await _speak_once(script, texts, persona, engine)
+        utterances = await _speak_once(script, texts, words_per_minute, engine)
     else:
-        utterances = await _speak_in_tries(script, texts, persona, engine)
+        utterances = await _speak_in_tries(script, texts, words_per_minute, engine)
     pauses = _fitted_pauses(script.lines, _room_s(script) - _length(utterances))
     sound, starts, duration = _assemble(utterances, pauses)
     await run_in_metered_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
@@ -51,11 +50,11 @@ def _length(utterances: Sequence[Utterance]) -> float:
 
 
 async def _speak_once(
-    script: Script, texts: Sequence[str], persona: Persona, engine: MeasuringEngine
+    script: Script, texts: Sequence[str], base: int, engine: MeasuringEngine
 ) -> list[Utterance]:
-    """At the pace that fits, of those near the persona's, as the engine knows its lengths beforehand."""
+    """At the pace that fits, of those near `base`, as the engine knows its lengths beforehand."""
     lengths = await engine.lengths(texts)
-    base, room = persona.voice.words_per_minute, _room_s(script)
+    room = _room_s(script)
 
     def misfit(rate: int) -> tuple[float, int]:
         speech = sum(lengths.seconds(rate))
@@ -66,10 +65,10 @@ async def _speak_once(
 
 
 async def _speak_in_tries(
-    script: Script, texts: Sequence[str], persona: Persona, engine: VoiceEngine
+    script: Script, texts: Sequence[str], base: int, engine: VoiceEngine
 ) -> list[Utterance]:
-    """At the persona's pace, and again at another one where the sound is too short or too long."""
-    rate = base = persona.voice.words_per_minute
+    """At the pace `base`, and again at another one where the sound is too short or too long."""
+    rate = base
     usual = sum(line_s(text, words_per_minute=base) for text in texts)
     utterances: list[Utterance] = []
     for attempt in range(SYNTHESES):
