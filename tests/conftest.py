@@ -154,7 +154,7 @@ class Servers:
                     raise
                 time.sleep(0.05)
         migrate(postgres.url(OWNER, TEMPLATE))
-        asyncio.run(prepare_workspace(postgres.url(APP, TEMPLATE)))
+        asyncio.run(prepare_workspace(postgres.url(APP, TEMPLATE), voice_engine="espeak"))
         asyncio.run(prepare_operator(postgres.url(APP, TEMPLATE)))
         with psycopg.connect(conninfo(postgres.url(OWNER, TEMPLATE))) as owner:
             owner.execute("DELETE FROM core.outbox")  # the suite takes longer than a fact may wait

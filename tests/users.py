@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ytempire.accounts import service as accounts
 from ytempire.accounts.models import Permission, User
 from ytempire.channels import service as channels
-from ytempire.channels.default_personas import DEFAULT_PERSONA
+from ytempire.channels.default_personas import personas_with
 from ytempire.channels.models import PersonaModel
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncEngine, AsyncSession, Sessions, connect, sessions_of
@@ -33,7 +33,7 @@ async def prepare_operator(database_url: str) -> None:
             await session.flush()
             channel = (await channels.list_channels(session))[0]
             owner = channel.owner_id
-            persona = DEFAULT_PERSONA.model_copy(update={"name": PERSONA})
+            persona = personas_with("espeak")[0].model_copy(update={"name": PERSONA})
             session.add(PersonaModel(owner_id=operator.id, name=PERSONA, definition=persona.model_dump(mode="json")))
             session.add(Permission(user_id=operator.id, channel_id=channel.id, level="admin", granted_by=owner))
     finally:

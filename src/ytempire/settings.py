@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, IPvAnyNetwork, SecretStr
@@ -95,11 +96,19 @@ class LanguageModel(BaseModel):
     model: str | None = None
 
 
+DefaultEngine = Literal["kokoro", "espeak"]
+
+
 class Speech(BaseModel):
     """Services for personas whose engine is `openai` (any OpenAI-compatible address), `elevenlabs` or `google`; your
     own files for the others.
     """
 
+    default_engine: DefaultEngine = Field(
+        default="kokoro",
+        description="what speaks for the channels that an installation begins with; espeak costs a hundredth of the CPU"
+        " time, and sounds like a machine",
+    )
     base_url: str | None = None
     api_key: SecretStr | None = None
     model: str = "gpt-4o-mini-tts"

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from ytempire.channels.default_personas import PERSONAS
+from ytempire.channels.default_personas import PERSONAS, personas_with
 from ytempire.channels.persona import Brand, FontFamily
 from ytempire.studio.visuals.typefaces import families, family
 
@@ -23,6 +23,14 @@ def test_default_personas_differ_in_every_visible_and_audible_part(one: object, 
     first, second = one.brand, other.brand  # type: ignore[attr-defined]
     for part in ("accent", "background", "family", "motif", "transitions"):
         assert getattr(first, part) != getattr(second, part)
+    assert one.voice.voice != other.voice.voice  # type: ignore[attr-defined]
+
+
+def test_personas_with_other_engine_have_its_default_voice() -> None:
+    for persona in personas_with("espeak"):
+        assert (persona.voice.engine, persona.voice.voice) == ("espeak", None)
+        assert persona.voice.words_per_minute == PERSONAS[persona.name].voice.words_per_minute
+    assert personas_with("kokoro") == list(PERSONAS.values())
 
 
 def test_brand_with_invalid_colour_is_refused() -> None:

@@ -24,5 +24,5 @@ def test_bench_in_checkout_has_command_per_claim() -> None:
     app = typer.Typer()
     bench.register(app)
     assert set(typer.main.get_group(app).commands["bench"].commands) == {  # type: ignore[attr-defined]
-        "render", "video", "start", "api", "ingest", "dashboards", "review",
+        "render", "video", "start", "api", "ingest", "dashboards", "review", "speech",
     }  # fmt: skip

@@ -26,7 +26,7 @@ from ytempire.accounts.models import (
 from ytempire.accounts.opaque_tokens import hash_token
 from ytempire.alerts.models import Alert
 from ytempire.channels import service as channels
-from ytempire.channels.default_personas import DEFAULT_PERSONA
+from ytempire.channels.default_personas import personas_with
 from ytempire.channels.models import Channel, Credential, PersonaModel, Template, VoiceConsent
 from ytempire.collection.models import ChannelCollection, DailyReportViews, Gap, ReportDay, VideoCounters
 from ytempire.costs.models import Budget, CostLine, CostReservation
@@ -63,7 +63,8 @@ async def make_tenant(
         )
         session.add(user)
         await session.flush()
-        persona = PersonaModel(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))
+        definition = personas_with("espeak")[0].model_dump(mode="json")
+        persona = PersonaModel(owner_id=user.id, name="mine", definition=definition)
         session.add(persona)
         await session.flush()
         channel = Channel(owner_id=user.id, name=f"{name}'s channel", persona_id=persona.id)

@@ -65,7 +65,7 @@ async def test_upgrade_assigns_existing_rows_to_operator(postgres: EmbeddedPostg
     with psycopg.connect(conninfo(owner_url)) as owner:
         owner.execute(DATA)
     migrate(owner_url)
-    await prepare_workspace(postgres.url(APP, name))
+    await prepare_workspace(postgres.url(APP, name), voice_engine="kokoro")
     with psycopg.connect(conninfo(owner_url)) as owner:
         people = owner.execute("SELECT id, full_name, role FROM core.users WHERE role <> 'service'").fetchall()
         assert [person[1:] for person in people] == [("Operator", "admin")]

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from ytempire.accounts.models import User
-from ytempire.channels.default_personas import DEFAULT_PERSONA
+from ytempire.channels.default_personas import personas_with
 from ytempire.channels.models import Channel, PersonaModel
 from ytempire.ingest.deltas import DeltaPolicy
 from ytempire.kit import clock
@@ -48,7 +48,8 @@ async def make_measured(
         user = User(email=f"{name}@example.com", full_name=name, email_verified_at=clock.now(), password_hash="x")
         session.add(user)
         await session.flush()
-        persona = PersonaModel(owner_id=user.id, name="mine", definition=DEFAULT_PERSONA.model_dump(mode="json"))
+        definition = personas_with("espeak")[0].model_dump(mode="json")
+        persona = PersonaModel(owner_id=user.id, name="mine", definition=definition)
         session.add(persona)
         await session.flush()
         for zone in zones:

@@ -59,6 +59,8 @@ class Installation:
         own = {
             "YTEMPIRE_HOME": str(self.root),
             "YTEMPIRE_API__PORT": str(self.port),
+            # a hundredth of the CPU time; the voice that people hear has tests of its own
+            "YTEMPIRE_SPEECH__DEFAULT_ENGINE": "espeak",
             "YTEMPIRE_WORKER__HEARTBEAT_INTERVAL": "PT0.5S",
             "YTEMPIRE_WORKER__LEASE_DURATION": "PT3S",
             # a merge of deltas is under way all the time

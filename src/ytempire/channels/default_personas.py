@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ytempire.channels.persona import Brand, Persona, VoiceChoice
+from ytempire.settings import DefaultEngine
 
 PERSONAS: dict[str, Persona] = {
     persona.name: persona
@@ -18,7 +19,7 @@ PERSONAS: dict[str, Persona] = {
                 motif="orbits",
                 transitions=("fade", "smoothleft"),
             ),
-            voice=VoiceChoice(words_per_minute=158, pitch=42),
+            voice=VoiceChoice(voice="af_heart", words_per_minute=158, pitch=42),
             sign_off="This was Clear Signal.",
         ),
         Persona(
@@ -32,7 +33,7 @@ PERSONAS: dict[str, Persona] = {
                 motif="contours",
                 transitions=("dissolve", "smoothup"),
             ),
-            voice=VoiceChoice(words_per_minute=152, pitch=36),
+            voice=VoiceChoice(voice="bm_george", words_per_minute=146, pitch=36),
             sign_off="Thank you for taking the long view.",
         ),
         Persona(
@@ -46,10 +47,20 @@ PERSONAS: dict[str, Persona] = {
                 motif="grid",
                 transitions=("wipeleft", "fade"),
             ),
-            voice=VoiceChoice(words_per_minute=163, pitch=48),
+            voice=VoiceChoice(voice="bf_emma", words_per_minute=163, pitch=48),
             sign_off="End of the field notes.",
         ),
     )
 }
 
 DEFAULT_PERSONA = PERSONAS["Clear Signal"]
+
+
+def personas_with(engine: DefaultEngine) -> list[Persona]:
+    """Return the personas as they begin where `engine` speaks by default."""
+    if engine == DEFAULT_PERSONA.voice.engine:
+        return list(PERSONAS.values())
+    return [
+        persona.model_copy(update={"voice": persona.voice.model_copy(update={"engine": engine, "voice": None})})
+        for persona in PERSONAS.values()
+    ]

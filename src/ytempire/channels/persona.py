@@ -35,7 +35,7 @@ class Brand(_Frozen):
 class VoiceChoice(_Frozen):
     """Which engine speaks and how. `voice` is the engine's own name for a voice."""
 
-    engine: EngineName = "espeak"
+    engine: EngineName = "kokoro"
     voice: Annotated[Name, Field(max_length=100)] | None = None
     words_per_minute: int = Field(default=158, ge=120, le=200)
     pitch: int = Field(default=42, ge=0, le=99)

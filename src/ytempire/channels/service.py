@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ytempire.channels.access import Access, access_to_channel, allows
-from ytempire.channels.default_personas import PERSONAS
+from ytempire.channels.default_personas import personas_with
 from ytempire.channels.models import Channel, PersonaModel
 from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
@@ -22,6 +22,7 @@ from ytempire.kit.database import AsyncSession, translate_constraint_errors
 from ytempire.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, YtempireError
 from ytempire.kit.etags import stale
 from ytempire.kit.row_updates import NOT_PERMITTED
+from ytempire.settings import DefaultEngine
 
 FIRST_CURSOR = UUID(int=0)
 
@@ -90,9 +91,12 @@ def _view(row: Row[*tuple[Any, ...]]) -> ChannelView:
     )
 
 
-async def ensure_default_channels(session: AsyncSession, *, owner_id: UUID) -> None:
-    """Make the demo workspace's channels, one for each default persona, where they are missing."""
-    for persona in PERSONAS.values():
+async def ensure_default_channels(session: AsyncSession, *, owner_id: UUID, engine: DefaultEngine) -> None:
+    """Make the demo workspace's channels, one for each default persona, where they are missing.
+
+    `engine` speaks for those that are made.
+    """
+    for persona in personas_with(engine):
         await session.execute(
             insert(PersonaModel)
             .values(owner_id=owner_id, name=persona.name, definition=persona.model_dump(mode="json"))

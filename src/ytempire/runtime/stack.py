@@ -207,7 +207,7 @@ class Stack:
             )
             await asyncio.to_thread(bootstrap, self.postgres.superuser_url, DATABASE)
         await asyncio.to_thread(migrate, self.endpoints.owner_url)
-        await prepare_workspace(self.endpoints.database_url)
+        await prepare_workspace(self.endpoints.database_url, voice_engine=self.settings.speech.default_engine)
 
     async def _database_ready(self) -> bool:
         try:

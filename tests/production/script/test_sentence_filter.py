@@ -51,7 +51,9 @@ async def test_narration_of_silent_signs_keeps_caption_speed(sentence: str, tmp_
     """Whatever mends it: the sentence without them, a longer caption, or another sentence."""
     lines = [line for one in sentences_of(read(sentence)) if one.usable for line in one.lines][:1]
     script = samples.script(tuple(("body", line, 0) for line in lines))
-    narration = await narrate(script, words_per_minute=PERSONA.voice.words_per_minute, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav")
+    narration = await narrate(
+        script, words_per_minute=PERSONA.voice.words_per_minute, engine=EspeakVoice(), out_wav=tmp_path / "voice.wav"
+    )
     captions = build(narration, script, width=1920, height=1080, brand=samples.DARK)
     cues = [ReviewedCue(cue.start_s, cue.end_s, cue.lines, cue.box) for cue in captions.cues]
     assert [check.name for check in caption_checks(cues, narration, width=1920, height=1080) if not check.ok] == []

@@ -16,7 +16,7 @@ class Check(BaseModel):
     ok: bool
     value: Any
     limit: Any
-    reason: str | None = None  # one sentence for a person, where the check failed
+    reason: str | None = None  # for a person: why the check failed, or what is to be known though it passed
 
     @classmethod
     def measured(cls, name: str, passed: bool, value: Any, limit: Any, reason: str) -> Check:

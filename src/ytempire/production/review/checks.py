@@ -66,6 +66,7 @@ def review_file(
     checks = [
         *_picture_checks(media, script, expected),
         *_sound_checks(media),
+        _voice_check(narration),
         *caption_checks(cues, narration, width=expected.width, height=expected.height),
         *_script_checks(script, score),
         _avoided_check(avoided),
@@ -174,6 +175,12 @@ def _sound_checks(media: Media) -> list[Check]:
             f"Nothing is heard for {silent:.1f} s{_at(media.silent)}.",
         ),
     ]
+
+
+def _voice_check(narration: Narration) -> Check:
+    """Which voice speaks. Another than the chosen one is said, and no reason to refuse: the video is whole."""
+    voice = f"{narration.engine} {narration.voice}"
+    return Check(name="voice", ok=True, value=voice, limit=None, reason=narration.fallback)
 
 
 def _script_checks(script: Script, score: ScriptScore) -> list[Check]:

@@ -9,7 +9,7 @@ from ytempire.production.steps.base import Artifact, StepContext, StepResult
 from ytempire.studio.script_document import Script
 from ytempire.studio.voice.engine import CloningEngine, VoiceEngine
 from ytempire.studio.voice.engine_factory import create_engine
-from ytempire.studio.voice.narration import narrate
+from ytempire.studio.voice.fallback import narrate_or_fall_back
 
 
 async def act(context: StepContext) -> StepResult:
@@ -20,7 +20,7 @@ async def act(context: StepContext) -> StepResult:
     engine = create_engine(choice, context.settings.speech, context.gate, models=context.models)
     consent_id = await _require_consent(context, engine)
     out = context.work / "voice.wav"
-    narration = await narrate(script, words_per_minute=choice.words_per_minute, engine=engine, out_wav=out)
+    narration = await narrate_or_fall_back(script, choice=choice, engine=engine, out_wav=out)
     return StepResult(
         artifacts={
             "narration.json": context.write("narration.json", narration),
@@ -31,6 +31,7 @@ async def act(context: StepContext) -> StepResult:
             "duration_s": narration.duration_s,
             "words": len(narration.words),
             "timing": narration.timing,
+            "voice_fallback": narration.fallback,
             **({} if consent_id is None else {"voice_consent": str(consent_id)}),
         },
     )

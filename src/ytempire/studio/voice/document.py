@@ -38,3 +38,4 @@ class Narration(_Frozen):
     engine: str
     voice: str
     timing: Literal["engine", "aligned"]  # from the engine itself, or aligned to the sound afterwards
+    fallback: str | None = None  # why it is not the chosen engine that speaks, in sentences for people

@@ -16,7 +16,7 @@ from pydantic import Base64Bytes, BaseModel, JsonValue, SecretStr, ValidationErr
 
 from ytempire.costs.service import PaidCallGate, PaidResponse
 from ytempire.kit.processes import run_in_metered_thread
-from ytempire.studio.voice.engine import OfferedVoice, Samples, Utterance
+from ytempire.studio.voice.engine import OfferedVoice, Samples, Utterance, sentence_rates
 from ytempire.studio.voice.speech_api import ErrorDetail, SpeechApi
 from ytempire.studio.voice.speech_bounds import trimmed
 from ytempire.studio.voice.text_normalization import NormalizedToken, read_aloud, spoken_text
@@ -86,10 +86,13 @@ class ElevenLabsVoice:
         voice = await self._api.get(f"/v1/voices/{quote(self.voice, safe='')}", _Category)
         return voice.category not in NOBODYS
 
-    async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
+    async def speak(
+        self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
+    ) -> list[Utterance]:
         """Requests run one after the other: a budget that ends stops before the next call, not among many."""
-        speed = round(min(max(words_per_minute / NATURAL_RATE, SLOWEST), FASTEST), 3)
-        return [await self._synthesize(sentence, speed) for sentence in sentences]
+        rates = sentence_rates(words_per_minute, paces, len(sentences))
+        speeds = [round(min(max(rate / NATURAL_RATE, SLOWEST), FASTEST), 3) for rate in rates]
+        return [await self._synthesize(sentence, speed) for sentence, speed in zip(sentences, speeds, strict=True)]
 
     async def _synthesize(self, sentence: str, speed: float) -> Utterance:
         tokens = read_aloud(sentence, pronunciations=self._pronunciations)

@@ -46,11 +46,18 @@ class OfferedVoice:
     language: str
 
 
+def sentence_rates(words_per_minute: float, paces: Sequence[float], sentences: int) -> list[float]:
+    """Return the words a minute of each of so many sentences. Raises ValueError where paces are of another number."""
+    if paces and len(paces) != sentences:
+        raise ValueError(f"{len(paces)} paces for {sentences} sentences")
+    return [words_per_minute * pace for pace in paces or [1.0] * sentences]
+
+
 class Lengths(Protocol):
     """How long sentences sound, known without speaking them."""
 
-    def seconds(self, words_per_minute: float) -> list[float]:
-        """From the first sound of each sentence to its last one."""
+    def seconds(self, words_per_minute: float, paces: Sequence[float] = ()) -> list[float]:
+        """From the first sound of each sentence to its last one, spoken as `speak` would."""
 
 
 class VoiceEngine(Protocol):
@@ -62,8 +69,13 @@ class VoiceEngine(Protocol):
     def voice(self) -> str:
         """The engine's own name of the voice in use."""
 
-    async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
-        """Each sentence apart, as displayed: the engine itself sees to numbers and abbreviations."""
+    async def speak(
+        self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
+    ) -> list[Utterance]:
+        """Each sentence apart, as displayed: the engine itself sees to numbers and abbreviations.
+
+        `paces` are how many times as quick as `words_per_minute` each sentence is said; none: all as quick.
+        """
 
 
 @runtime_checkable

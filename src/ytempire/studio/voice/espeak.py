@@ -12,7 +12,7 @@ import espeakng_loader
 import numpy as np
 
 from ytempire.kit.processes import ProgramFailed, run, run_in_metered_thread
-from ytempire.studio.voice.engine import Samples, Utterance
+from ytempire.studio.voice.engine import Samples, Utterance, sentence_rates
 from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, no_such_voice
 from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
 from ytempire.studio.voice.word_timing import token_spans
@@ -35,13 +35,16 @@ class EspeakVoice:
         self._pitch = pitch
         self._pronunciations = dict(pronunciations or {})
 
-    async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
+    async def speak(
+        self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
+    ) -> list[Utterance]:
         """Raises VoiceUnavailable for an unknown voice. Deterministic."""
-        return await run_in_metered_thread(self._speak, list(sentences), words_per_minute)
+        rates = sentence_rates(words_per_minute, paces, len(sentences))
+        return await run_in_metered_thread(self._speak, list(sentences), rates)
 
-    def _speak(self, sentences: Sequence[str], words_per_minute: int) -> list[Utterance]:
+    def _speak(self, sentences: Sequence[str], rates: Sequence[float]) -> list[Utterance]:
         read = [read_aloud(sentence, pronunciations=self._pronunciations) for sentence in sentences]
-        header, sound = self._host([spoken_text(tokens) for tokens in read], words_per_minute)
+        header, sound = self._host([spoken_text(tokens) for tokens in read], rates)
         utterances, place = [], 0
         for tokens, utterance in zip(read, header["utterances"], strict=True):
             samples = sound[place : place + utterance["samples"]]
@@ -50,12 +53,12 @@ class EspeakVoice:
             utterances.append(Utterance(header["sample_rate"], samples, spans, "engine"))
         return utterances
 
-    def _host(self, texts: list[str], words_per_minute: int) -> tuple[dict[str, Any], Samples]:
+    def _host(self, texts: list[str], rates: Sequence[float]) -> tuple[dict[str, Any], Samples]:
         order = {
             "library": espeakng_loader.get_library_path(),
             "data": espeakng_loader.get_data_path(),
             "voice": self.voice,
-            "rate": words_per_minute,
+            "rates": [round(rate) for rate in rates],
             "pitch": self._pitch,
             "range": PITCH_RANGE,
             "word_gap": 0,

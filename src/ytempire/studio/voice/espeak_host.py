@@ -1,7 +1,7 @@
 """A program of its own that speaks with espeak-ng: JSON in, sound and word times out.
 
 espeak-ng is under the GPL and keeps global state, so its library is loaded in this process only, which uses nothing
-of ours. Standard input: {"library", "data", "voice", "rate", "pitch", "range", "word_gap", "texts": [...]}. Standard
+of ours. Standard input: {"library", "data", "voice", "rates", "pitch", "range", "word_gap", "texts": [...]}. Standard
 output: one line of JSON {"sample_rate", "utterances": [{"samples", "words": [[character, sample], ...]}, ...]}, then
 the 16-bit little-endian samples of all utterances.
 """
@@ -76,7 +76,8 @@ class Speaker:
         for parameter, value in parameters.items():
             self.lib.espeak_SetParameter(parameter, value, 0)
 
-    def say(self, text: str) -> tuple[bytes, list[list[int]]]:
+    def say(self, text: str, rate: int) -> tuple[bytes, list[list[int]]]:
+        self.lib.espeak_SetParameter(RATE, rate, 0)
         self.pcm, self.words = bytearray(), []
         raw = text.encode() + b"\0"
         status = self.lib.espeak_Synth(raw, ctypes.c_size_t(len(raw)), 0, POS_CHARACTER, 0, CHARS_UTF8, None, None)
@@ -88,10 +89,8 @@ class Speaker:
 def main() -> None:
     order = json.load(sys.stdin)
     speaker = Speaker(order["library"], order["data"])
-    speaker.choose(
-        order["voice"], {RATE: order["rate"], PITCH: order["pitch"], RANGE: order["range"], WORD_GAP: order["word_gap"]}
-    )
-    spoken = [speaker.say(text) for text in order["texts"]]
+    speaker.choose(order["voice"], {PITCH: order["pitch"], RANGE: order["range"], WORD_GAP: order["word_gap"]})
+    spoken = [speaker.say(text, rate) for text, rate in zip(order["texts"], order["rates"], strict=True)]
     header = {
         "sample_rate": speaker.sample_rate,
         "utterances": [{"samples": len(pcm) // 2, "words": words} for pcm, words in spoken],

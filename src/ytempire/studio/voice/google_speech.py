@@ -17,7 +17,7 @@ from pydantic import Base64Bytes, BaseModel, JsonValue, SecretStr, TypeAdapter, 
 
 from ytempire.costs.service import PaidCallGate, PaidResponse
 from ytempire.kit.processes import run_in_metered_thread
-from ytempire.studio.voice.engine import OfferedVoice, Samples, Utterance
+from ytempire.studio.voice.engine import OfferedVoice, Samples, Utterance, sentence_rates
 from ytempire.studio.voice.google_voices import family_of, require_voice
 from ytempire.studio.voice.speech_api import ErrorDetail, SpeechApi
 from ytempire.studio.voice.speech_bounds import trimmed
@@ -77,12 +77,16 @@ class GoogleVoice:
         self._pronunciations = dict(pronunciations or {})
         self._numbers = itertools.count(1)
 
-    async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
+    async def speak(
+        self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
+    ) -> list[Utterance]:
         """Requests run one after the other: a budget that ends stops before the next call, not among many."""
-        audio = self._audio(words_per_minute)
-        return [await self._synthesize(sentence, audio) for sentence in sentences]
+        rates = sentence_rates(words_per_minute, paces, len(sentences))
+        return [
+            await self._synthesize(sentence, self._audio(rate)) for sentence, rate in zip(sentences, rates, strict=True)
+        ]
 
-    def _audio(self, words_per_minute: int) -> dict[str, Any]:
+    def _audio(self, words_per_minute: float) -> dict[str, Any]:
         audio: dict[str, Any] = {"audioEncoding": "LINEAR16", "sampleRateHertz": PCM_RATE}
         if self._name.family not in UNPACED:
             audio["speakingRate"] = round(min(max(words_per_minute / NATURAL_RATE, SLOWEST), FASTEST), 3)

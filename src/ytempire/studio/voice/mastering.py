@@ -19,18 +19,11 @@ TARGET_LUFS = -16.0
 PEAK_LIMIT_DB = -4.0  # of samples; true peaks lie up to 0.8 dB above at 48 kHz, and -3 dBTP is promised
 TOLERANCE_LU = 0.15
 
-# What is done to every voice, brought to one level first: rumble off, gentle compression, two soft early reflections as
-# a touch of room. None of the filters delays the sound, so word times stay true.
-SPEECH_RMS = 0.1  # -20 dBFS while somebody speaks: where the compressor's threshold lies
-DYNAMICS = (
-    "highpass=f=60,acompressor=threshold=0.09:ratio=3.5:attack=3:release=110:makeup=1:knee=5,"
-    # Most of the limiting happens here, before the equaliser: it lowers vowels and so brings up the hiss of an s.
-    "alimiter=limit=0.19:level=0:attack=4:release=60:latency=1,"
-    "aecho=1:1:17|31:0.055|0.035"
-)
+# Every voice is brought to one level first; none of the filters delays the sound, so word times stay true.
+SPEECH_RMS = 0.1  # -20 dBFS while somebody speaks: what the thresholds of a tone are written for
 
 # The long-term average spectrum of human speech, as the share of each band in dB (Byrne et al. 1994, table II, bands
-# summed): from Hz, to Hz, dB. A formant synthesiser has too much at 2-7 kHz and too little body.
+# summed): from Hz, to Hz, dB.
 NATURAL = (
     (80, 250, -6.2),
     (250, 800, -2.1),
@@ -39,8 +32,46 @@ NATURAL = (
     (4000, 7000, -21.4),
     (7000, 11000, -23.5),
 )
-TOWARDS_NATURAL = 0.9  # of the difference: the bells overlap, and a voice keeps some of its own colour
-MOST_CUT_DB, MOST_LIFT_DB = -10.0, 3.5  # lifting more would bring up noise
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How the sound of a kind of voice is worked on.
+
+    `dynamics` are ffmpeg's filters before the equaliser, `shelf` those behind it. The equaliser brings the voice
+    `towards_natural` of the way to NATURAL, with bands cut and lifted by so many dB at most.
+    """
+
+    dynamics: str
+    towards_natural: float
+    most_cut_db: float
+    most_lift_db: float
+    shelf: str = ""
+
+
+# Rumble off, firm compression, two soft early reflections as a touch of room. Most of the limiting happens before the
+# equaliser: it lowers vowels and so brings up the hiss of an s, for which the shelf makes up. A formant synthesiser has
+# too much at 2-7 kHz and too little body.
+FORMANT = Tone(
+    dynamics="highpass=f=60,acompressor=threshold=0.09:ratio=3.5:attack=3:release=110:makeup=1:knee=5,"
+    "alimiter=limit=0.19:level=0:attack=4:release=60:latency=1,aecho=1:1:17|31:0.055|0.035",
+    towards_natural=0.9,  # the bells overlap, and a voice keeps some of its own colour
+    most_cut_db=-10.0,
+    most_lift_db=3.5,  # lifting more would bring up noise
+    shelf="highshelf=f=4500:g=-2.5",
+)
+# A voice that was learnt from recordings has their colour and their dynamics: it keeps most of both.
+RECORDED = Tone(
+    dynamics="highpass=f=60,acompressor=threshold=0.16:ratio=2:attack=5:release=160:makeup=1:knee=4",
+    towards_natural=0.5,
+    most_cut_db=-5.0,
+    most_lift_db=2.0,
+)
+
+
+def tone_of(engine: str) -> Tone:
+    """Return the tone for the voices of an engine, by its name."""
+    return FORMANT if engine == "espeak" else RECORDED
 
 
 @dataclass(frozen=True)
@@ -52,25 +83,35 @@ class Loudness:
     range_lu: float
 
 
-def master(samples: Samples, sample_rate: int, *, duration_s: float, target: Path) -> Loudness:
+def master(
+    samples: Samples,
+    sample_rate: int,
+    *,
+    tone: Tone,
+    duration_s: float,
+    target: Path,
+    emphasis: Samples | None = None,
+) -> Loudness:
     """Write `samples` as a 48 kHz mono 16-bit WAV of exactly `duration_s` at -16 LUFS, true peak at most -3 dBTP.
 
-    Blocking. `target` appears whole or not at all.
+    `emphasis` is a factor for each sample. Blocking. `target` appears whole or not at all.
     """
     heard = np.repeat(sounding(samples, sample_rate), int(sample_rate * FRAME_S))
     loud = samples[: len(heard)][heard]
     level = float(np.sqrt((loud.astype(np.float64) ** 2).mean())) if len(loud) else 1.0
-    evened, measured = _evened(samples * (SPEECH_RMS / max(level, 1e-6)), sample_rate)
+    evened, measured = _evened(samples * (SPEECH_RMS / max(level, 1e-6)), sample_rate, tone)
+    if emphasis is not None:
+        # behind the compressor, which would take it back; an echo has made the sound a little longer
+        evened = evened * np.pad(emphasis, (0, max(0, len(evened) - len(emphasis))), mode="edge")[: len(evened)]
     gain = TARGET_LUFS - measured.integrated_lufs
-    # The shelf makes up for the last limiter, which lowers vowels and leaves the hiss of an s where it is.
-    tone = f"{equaliser(evened, sample_rate)},highshelf=f=4500:g=-2.5"
+    colour = ",".join(filter(None, (equaliser(evened, sample_rate, tone), tone.shelf)))
     partial = target.with_name(f".{target.name}.partial")
     count = round(duration_s * SAMPLE_RATE)
     try:
         for _ in range(5):  # equaliser and limiter change the loudness a little: correct for it
             chain = ",".join(
                 (
-                    tone,
+                    colour,
                     f"aresample={SAMPLE_RATE}",
                     f"volume={gain:.3f}dB",
                     f"alimiter=limit={10 ** (PEAK_LIMIT_DB / 20):.5f}:level=0:attack=4:release=60:latency=1",
@@ -89,9 +130,9 @@ def master(samples: Samples, sample_rate: int, *, duration_s: float, target: Pat
     return measured
 
 
-def _evened(samples: Samples, sample_rate: int) -> tuple[Samples, Loudness]:
+def _evened(samples: Samples, sample_rate: int, tone: Tone) -> tuple[Samples, Loudness]:
     raw, measured = _render(
-        samples, sample_rate, DYNAMICS, ["-f", "f32le", "-ar", str(sample_rate), "-ac", "1", "pipe:1"]
+        samples, sample_rate, tone.dynamics, ["-f", "f32le", "-ar", str(sample_rate), "-ac", "1", "pipe:1"]
     )
     return np.frombuffer(raw, dtype="<f4"), measured
 
@@ -110,11 +151,11 @@ def band_levels(samples: Samples, sample_rate: int) -> list[float]:
     ]
 
 
-def equaliser(samples: Samples, sample_rate: int) -> str:
-    """A filter per band that brings the voice towards the spectrum of human speech, gently."""
+def equaliser(samples: Samples, sample_rate: int, tone: Tone) -> str:
+    """Return a filter per band that brings the voice towards the spectrum of human speech."""
     filters = []
     for (low, high, aim), level in zip(NATURAL, band_levels(samples, sample_rate), strict=True):
-        gain = min(max((aim - level) * TOWARDS_NATURAL, MOST_CUT_DB), MOST_LIFT_DB)
+        gain = min(max((aim - level) * tone.towards_natural, tone.most_cut_db), tone.most_lift_db)
         middle = math.sqrt(low * high)
         if middle < 0.45 * sample_rate:
             filters.append(f"equalizer=f={middle:.0f}:t=h:w={high - low}:g={gain:.2f}")

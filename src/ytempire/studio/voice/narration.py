@@ -11,9 +11,10 @@ import numpy as np
 from ytempire.costs.errors import BudgetExceeded
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.studio.script_document import Line, Script
+from ytempire.studio.voice.delivery import Delivery, deliveries
 from ytempire.studio.voice.document import Narration, SpokenLine, Word
 from ytempire.studio.voice.engine import MeasuringEngine, Samples, Utterance, VoiceEngine
-from ytempire.studio.voice.mastering import master
+from ytempire.studio.voice.mastering import master, tone_of
 from ytempire.studio.voice.pacing import LEAD_IN_S, TAIL_S, line_s, pauses_s
 from ytempire.studio.voice.speech_bounds import trimmed
 
@@ -26,17 +27,27 @@ SYNTHESES = 3  # the first and at most two corrections
 async def narrate(script: Script, *, words_per_minute: int, engine: VoiceEngine, out_wav: Path) -> Narration:
     """Write the narration of `script` to `out_wav` and return when each word is heard.
 
-    The length is fitted to `script.planned_s` by the pace (within 5 % of `words_per_minute`) and the pauses; a text that
-    does not fit even so keeps its own length, which the review then judges. Raises what the engine raises.
+    The length is fitted to `script.planned_s` by the pace (within 5 % of `words_per_minute`) and the pauses; a text
+    that does not fit even so keeps its own length, which the review then judges. Raises what the engine raises.
     """
     texts = [line.text for line in script.lines]
+    delivered = deliveries(script.lines, script.language)
+    paces = [delivery.pace for delivery in delivered]
     if isinstance(engine, MeasuringEngine):
-        utterances = await _speak_once(script, texts, words_per_minute, engine)
+        utterances = await _speak_once(script, texts, words_per_minute, paces, engine)
     else:
-        utterances = await _speak_in_tries(script, texts, words_per_minute, engine)
+        utterances = await _speak_in_tries(script, texts, words_per_minute, paces, engine)
     pauses = _fitted_pauses(script.lines, _room_s(script) - _length(utterances))
     sound, starts, duration = _assemble(utterances, pauses)
-    await run_in_metered_thread(master, sound, utterances[0].sample_rate, duration_s=duration, target=out_wav)
+    await run_in_metered_thread(
+        master,
+        sound,
+        utterances[0].sample_rate,
+        tone=tone_of(engine.name),
+        duration_s=duration,
+        target=out_wav,
+        emphasis=_emphasis(delivered, starts, utterances[0].sample_rate, len(sound)),
+    )
     return _narration(script.lines, utterances, starts, duration, engine)
 
 
@@ -50,30 +61,30 @@ def _length(utterances: Sequence[Utterance]) -> float:
 
 
 async def _speak_once(
-    script: Script, texts: Sequence[str], base: int, engine: MeasuringEngine
+    script: Script, texts: Sequence[str], base: int, paces: Sequence[float], engine: MeasuringEngine
 ) -> list[Utterance]:
     """At the pace that fits, of those near `base`, as the engine knows its lengths beforehand."""
     lengths = await engine.lengths(texts)
     room = _room_s(script)
 
     def misfit(rate: int) -> tuple[float, int]:
-        speech = sum(lengths.seconds(rate))
+        speech = sum(lengths.seconds(rate, paces))
         return round(abs(room - speech - sum(_fitted_pauses(script.lines, room - speech))), 1), abs(rate - base)
 
     rate = min(range(math.ceil(base * SLOWEST), math.floor(base * FASTEST) + 1), key=misfit)
-    return [trimmed(utterance) for utterance in await engine.speak(texts, words_per_minute=rate)]
+    return [trimmed(utterance) for utterance in await engine.speak(texts, words_per_minute=rate, paces=paces)]
 
 
 async def _speak_in_tries(
-    script: Script, texts: Sequence[str], base: int, engine: VoiceEngine
+    script: Script, texts: Sequence[str], base: int, paces: Sequence[float], engine: VoiceEngine
 ) -> list[Utterance]:
     """At the pace `base`, and again at another one where the sound is too short or too long."""
     rate = base
-    usual = sum(line_s(text, words_per_minute=base) for text in texts)
+    usual = sum(line_s(text, words_per_minute=base) / pace for text, pace in zip(texts, paces, strict=True))
     utterances: list[Utterance] = []
     for attempt in range(SYNTHESES):
         try:
-            spoken = await engine.speak(texts, words_per_minute=rate)
+            spoken = await engine.speak(texts, words_per_minute=rate, paces=paces)
         except BudgetExceeded:
             if not utterances:
                 raise
@@ -117,6 +128,14 @@ def _assemble(utterances: Sequence[Utterance], pauses: Sequence[float]) -> tuple
         place += len(utterance.samples) + len(silence)
     duration = math.ceil((place / rate + TAIL_S) * FRAME_RATE) / FRAME_RATE
     return np.concatenate(parts), starts, duration
+
+
+def _emphasis(delivered: Sequence[Delivery], starts: Sequence[float], rate: int, count: int) -> Samples:
+    """A factor for each sample: that of a line from its first sound to the first of the next one."""
+    factors = np.ones(count, dtype=np.float32)
+    for delivery, start, end in zip(delivered, starts, [*starts[1:], math.inf], strict=True):
+        factors[round(start * rate) : round(min(end, count / rate) * rate)] = 10 ** (delivery.gain_db / 20)
+    return factors
 
 
 def soft_edges(utterance: Utterance) -> Samples:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from ytempire.kit.processes import run_in_metered_thread
-from ytempire.studio.voice.engine import Utterance
+from ytempire.studio.voice.engine import Utterance, sentence_rates
 from ytempire.studio.voice.speech_bounds import trimmed
 from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
 from ytempire.studio.voice.wav import decode_sound
@@ -37,10 +37,13 @@ class OpenAiVoice:
         self._request = request
         self._pronunciations = dict(pronunciations or {})
 
-    async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
+    async def speak(
+        self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
+    ) -> list[Utterance]:
         """Requests run one after the other: a budget that ends stops before the next call, not among many."""
-        speed = min(max(words_per_minute / NATURAL_RATE, SLOWEST), FASTEST)
-        return [await self._synthesize(sentence, round(speed, 3)) for sentence in sentences]
+        rates = sentence_rates(words_per_minute, paces, len(sentences))
+        speeds = [round(min(max(rate / NATURAL_RATE, SLOWEST), FASTEST), 3) for rate in rates]
+        return [await self._synthesize(sentence, speed) for sentence, speed in zip(sentences, speeds, strict=True)]
 
     async def _synthesize(self, sentence: str, speed: float) -> Utterance:
         tokens = read_aloud(sentence, pronunciations=self._pronunciations)

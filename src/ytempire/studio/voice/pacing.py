@@ -14,9 +14,10 @@ LEAD_IN_S = 0.4
 TAIL_S = 1.5  # room for the end card
 Stretch = Literal["shortest", "usual", "longest"]
 
-# Seconds of silence after a line: shortest, usual, longest.
+# Seconds of silence after a line: shortest, usual, longest. Before a section somebody who reads takes a breath.
 BETWEEN_SENTENCES = (0.25, 0.32, 0.40)
-BETWEEN_SECTIONS = (0.40, 0.55, 0.70)
+AFTER_QUESTION = (0.32, 0.40, 0.50)
+BETWEEN_SECTIONS = (0.50, 0.62, 0.80)
 AFTER_HEADING = (0.35, 0.42, 0.50)
 BETWEEN_ITEMS = (0.22, 0.28, 0.36)
 
@@ -34,6 +35,8 @@ def _kind(line: Line, following: Line) -> tuple[float, float, float]:
         return BETWEEN_SECTIONS
     if line.list_item and following.list_item:
         return BETWEEN_ITEMS
+    if line.text.rstrip('"”»').endswith("?"):
+        return AFTER_QUESTION
     return BETWEEN_SENTENCES
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ytempire.kit.processes import current_meter, run, run_in_metered_thread
-from ytempire.studio.voice.engine import Utterance
+from ytempire.studio.voice.engine import Utterance, sentence_rates
 from ytempire.studio.voice.errors import VoiceUnavailable
 from ytempire.studio.voice.speech_bounds import trimmed
 from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
@@ -56,19 +56,22 @@ class PiperVoice:
     def _config(self) -> Path:
         return self._model.with_name(f"{self._model.name}.json")
 
-    async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
+    async def speak(
+        self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
+    ) -> list[Utterance]:
         """One run of piper per sentence, so that each has its own sound to align words to."""
-        return await run_in_metered_thread(self._speak, sentences, words_per_minute)
+        return await run_in_metered_thread(
+            self._speak, sentences, sentence_rates(words_per_minute, paces, len(sentences))
+        )
 
-    def _speak(self, sentences: Sequence[str], words_per_minute: int) -> list[Utterance]:
+    def _speak(self, sentences: Sequence[str], rates: Sequence[float]) -> list[Utterance]:
         config = json.loads(self._config.read_text(encoding="utf-8"))
         usual = float(config.get("inference", {}).get("length_scale", 1.0))
-        scale = usual * NATURAL_RATE / words_per_minute
         with tempfile.TemporaryDirectory() as folder:
             utterances = []
-            for sentence in sentences:
+            for sentence, rate in zip(sentences, rates, strict=True):
                 current_meter().check()
-                utterances.append(self._synthesize(sentence, scale, Path(folder) / "said.wav"))
+                utterances.append(self._synthesize(sentence, usual * NATURAL_RATE / rate, Path(folder) / "said.wav"))
             return utterances
 
     def _synthesize(self, sentence: str, scale: float, target: Path) -> Utterance:

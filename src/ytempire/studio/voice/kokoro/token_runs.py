@@ -17,8 +17,9 @@ FRAME_S = 0.025
 LAG_S = 0.060
 """A symbol is heard so much earlier than the sum of the durations before it says (against a forced aligner)."""
 MAX_TOKENS = 510
-COMFORTABLE_TOKENS = 380
-"""Longer sentences are cut at their marks: the voice hurries in very long runs."""
+COMFORTABLE_TOKENS = 180
+"""Longer sentences are cut at their marks: memory grows with the length of a run (0.5 GB at some 200, 0.9 at 380), and
+the voice hurries in very long ones."""
 Frames = NDArray[np.float64]
 
 

@@ -37,7 +37,7 @@ export const PLAIN: Persona = {
     motif: "orbits",
     transitions: ["fade", "smoothleft"],
   },
-  voice: { engine: "espeak", voice: null, words_per_minute: 158, pitch: 42, style: null },
+  voice: { engine: "kokoro", voice: null, words_per_minute: 158, pitch: 42, style: null },
 };
 
 /** Which colours are hard to read on the background, with how far they stand apart. */

@@ -99,7 +99,7 @@ const CHECK_COLUMNS: Column<Check>[] = [
     cell: (check) => (
       <>
         <StatusMark status={REVIEW_CHECK_STATUS[check.ok ? "passed" : "failed"]} /> {labelOf(check.name)}
-        {!check.ok && check.reason && <Box sx={{ color: "text.secondary" }}>{check.reason}</Box>}
+        {check.reason && <Box sx={{ color: "text.secondary" }}>{check.reason}</Box>}
       </>
     ),
   },
