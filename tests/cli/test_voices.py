@@ -94,8 +94,8 @@ class TestSay:
         ("arguments", "expected"),
         [
             (("--engine", "festival"), "Unknown voice engine “festival”"),
-            (("--voice", "nobody"), 'espeak-ng has no voice "nobody"'),
-            (("--engine", "kokoro", "--voice", "nobody"), 'Kokoro has no voice "nobody"'),
+            (("--engine", "espeak", "--voice", "nobody"), 'espeak-ng has no voice "nobody"'),
+            (("--voice", "nobody"), 'Kokoro has no voice "nobody"'),
             (("--engine", "kokoro", "--voice", "af_mine.bin"), "There is no Kokoro voice file af_mine.bin"),
             (("--engine", "openai"), "speaks only in runs"),
             (("--engine", "piper"), "no voice file is named"),

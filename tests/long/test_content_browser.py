@@ -114,8 +114,9 @@ def _put_away(page: Page) -> None:
 
 
 def _choose_voice(page: Page, dialog: Locator) -> None:
-    """By keyboard, and not before it was heard; the default of the other engine is spoken when it is asked for."""
-    for engine, name in ((None, "Listen: Reed (America)"), ("Kokoro (natural)", "Listen: Heart")):
+    """By keyboard, and not before it was heard; that of espeak-ng is spoken when it is asked for."""
+    heart, reed = "Listen: Heart", "Listen: Reed (America)"
+    for engine, name in ((None, heart), ("espeak-ng (synthetic)", reed), ("Kokoro (natural)", heart)):
         if engine is not None:
             choose(dialog.get_by_role("combobox", name="Voice engine"), engine)
         with page.expect_response("**/api/v1/voices/*/*/sample") as sample:

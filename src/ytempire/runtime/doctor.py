@@ -19,6 +19,7 @@ from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.runtime.stack import is_locked, read_state, require_free_disk, require_free_port
 from ytempire.runtime.valkey import EmbeddedValkey
 from ytempire.settings import Settings
+from ytempire.studio.voice.kokoro.model_files import are_parts_installed
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ def _voice() -> str:
     library = Path(espeakng_loader.get_library_path())
     if not library.exists():
         raise YtempireError(f"The espeak-ng library {library} is missing.", hint="Run `make setup` again.")
-    return "espeak-ng is installed"
+    if not are_parts_installed():
+        return "espeak-ng is installed and speaks instead of Kokoro, which is not: run `make setup` for it"
+    return "Kokoro and espeak-ng are installed"
 
 
 def _page() -> str:

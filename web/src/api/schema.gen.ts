@@ -6373,7 +6373,7 @@ export interface components {
         VoiceChoice: {
             /**
              * Engine
-             * @default espeak
+             * @default kokoro
              * @enum {string}
              */
             engine: "elevenlabs" | "espeak" | "google" | "kokoro" | "openai" | "piper";
