@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-
 HTML = b"<!DOCTYPE html><html><body><h1>Welcome</h1></body></html>"
 REFUSAL = "I'm sorry, I can't help with that."
 SLOW_S = 0.6  # a client that is to lose its patience has less

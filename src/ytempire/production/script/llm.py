@@ -46,7 +46,7 @@ Rules:
 - Say nothing that the source does not say: no fact, name, number or date of your own, no exaggeration.
 - Each line rests on one sentence of the source. "source_sentence" quotes it to the letter, and "block" is the number
   of the source block that has it. Of a long sentence a stretch of at least five words is enough. The line says no more
-  than the whole sentence says.
+  than the whole sentence says; one that joins two sentences quotes from the first through the second.
 - Keep numbers in the source's own form and with their own nouns and units; keep negations, "only", "almost", "less".
 - Sentences of at most 22 words, for the ear: no brackets, no references to figures, no "this article", no addresses,
   no code, no citations. The source's "I" and "we" become third person.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import regex
 
@@ -36,7 +36,7 @@ def find_wrong_quotations(script: ReviewedScript) -> Iterator[Finding]:
         elif place not in unfaithful:
             # no other sentence of the source may support the line: of `paragraphs` only the passage remains
             alone = replace(script, lines=(line,), paragraphs=(passage,))
-            for finding in find_unfaithful(alone):
+            for finding in islice(find_unfaithful(alone), 1):  # what is wrong with a line is counted once
                 reason = f"Held against the sentence it quotes, “{passage[:SHOWN]}”: {finding.reason}"
                 yield Finding(finding.kind, place, reason)
 
