@@ -54,6 +54,7 @@ async def act(context: StepContext) -> StepResult:
             "text": [line.text for line in script.lines],
         },
         video={"title": script.title, "script": "\n".join(line.text for line in script.lines)},
+        warnings=(f"Not written by the language model. {fallback}",) if (fallback := written.model_fallback) else (),
     )
 
 
