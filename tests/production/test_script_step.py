@@ -97,7 +97,8 @@ async def test_script_of_model_keeps_titles_and_source_sentences(context: StepCo
     assert result.evidence["model_fallback"] is None
     assert result.evidence["model"]["name"] == MODEL
     assert result.evidence["model"]["title_candidates"] == list(TITLES)
-    assert result.evidence["model"]["title"] == result.video["title"] == TITLES[0]
+    assert result.evidence["model"]["title_is_of_source"] is False
+    assert result.video["title"] == TITLES[0]
     assert [attempt["outcome"] for attempt in result.evidence["model"]["attempts"]] == ["passed"]
     script = context.read("script.json", Script)
     assert all(line.source_sentence for line in script.lines if line.role != "sign_off")

@@ -19,12 +19,12 @@ SCHEMA_KEYWORDS = frozenset(
 )
 
 
-class _Answer(BaseModel):
+class _ModelResponse(BaseModel):
     # "ignore": a service that does not keep to schemas may add fields of its own
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class DraftLine(_Answer):
+class DraftLine(_ModelResponse):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=400)] = Field(
         description="what is spoken"
     )
@@ -35,14 +35,14 @@ class DraftLine(_Answer):
     list_item: bool = Field(default=False, description="one of several parallel points of a list")
 
 
-class DraftSection(_Answer):
+class DraftSection(_ModelResponse):
     heading: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)] = Field(
         description="at most five words"
     )
     lines: tuple[DraftLine, ...] = Field(min_length=1, max_length=30)
 
 
-class Draft(_Answer):
+class Draft(_ModelResponse):
     titles: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)], ...] = Field(
         min_length=1, max_length=10, description="three to five titles to choose from, the best first"
     )

@@ -25,6 +25,7 @@ SCHEMA_NAME = "script"
 # A token is at least one byte of text in every byte-level vocabulary, so bytes bound tokens from above.
 # The chat format adds a few tokens a message; 64 is generous for two messages.
 CHAT_OVERHEAD_TOKENS = 64
+LONGEST_REASON = 300  # characters of what a service says, in the log
 ADDRESS_HINT = "Check the configured address: that of most services ends with /v1."
 
 
@@ -74,7 +75,7 @@ class OpenAiModel:
             try:
                 return await self._call(system, user, max_output_tokens, answer_schema)
             except ResponseFormatRefused as error:
-                log.warning("response_format_refused", model=self.name, reason=error.message)
+                log.warning("response_format_refused", model=self.name, reason=error.message[:LONGEST_REASON])
                 self._takes_response_format = False
         if answer_schema is not None:
             schema = json.dumps(answer_schema, ensure_ascii=False)

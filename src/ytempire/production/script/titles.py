@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ytempire.language.words import words_of
 from ytempire.production.script.metadata import MOST_TITLE, PREFERRED_TITLE
 from ytempire.production.script.rules.authors_voice import find_first_person
-from ytempire.production.script.rules.faithfulness import find_unfaithful, is_known
+from ytempire.production.script.rules.faithfulness import find_unfaithful, source_has_word
 from ytempire.production.script.rules.page_leftovers import find_page_leftovers
 from ytempire.production.script.rules.reviewed_script import ReviewedScript
 from ytempire.production.script.rules.structure import find_wrong_language
@@ -54,7 +54,7 @@ def find_objection(text: str, source: ReviewedScript) -> str | None:
     if finding is not None:
         return finding.reason
     content = [word for word in script.content_words(script.words[0]) if not word[0].isdecimal()]
-    unknown = [word for word in content if not is_known(word, script)]
+    unknown = [word for word in content if not source_has_word(word, script)]
     if len(unknown) > UNKNOWN_SHARE * len(content):
         return f"The source does not speak of {', '.join(unknown)}: {text}"
     return None
@@ -62,7 +62,7 @@ def find_objection(text: str, source: ReviewedScript) -> str | None:
 
 def is_of_source(term: str, source: ReviewedScript) -> bool:
     """Tell whether the source has each content word of a tag."""
-    return all(is_known(word, source) for word in source.content_words(words_of(term)))
+    return all(source_has_word(word, source) for word in source.content_words(words_of(term)))
 
 
 def _shouted(title: str, source: ReviewedScript) -> list[str]:

@@ -104,7 +104,7 @@ def _evidence_of(model: LanguageModel, attempts: Sequence[Attempt], result: Mode
     if result is not None:
         choice = result.title_choice
         evidence |= {
-            "title": choice.title,
+            "title_is_of_source": choice.title is None,
             "title_candidates": list(choice.candidates),
             "title_objections": choice.objections,
             "left_out": list(result.left_out),

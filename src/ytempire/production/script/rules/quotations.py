@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate, islice
 
 import regex
@@ -91,6 +92,7 @@ def _bare(quotation: str) -> str:
     return _comparable(quotation).strip(_EDGES)
 
 
+@lru_cache(maxsize=8_192)  # the sentences of a long source, which each line of a script is looked for in
 def _comparable(text: str) -> str:
     marked = unicodedata.normalize("NFKC", text).translate(_MARKS)
     return regex.sub(r"\s+", " ", marked).strip().casefold()
