@@ -184,6 +184,14 @@ class TestLanguageModel:
         [line] = await ledger(platform, by)
         assert (line.outcome, line.usage["output_token"]) == ("success", "1000")
 
+    async def test_language_model_answer_with_unstorable_characters_is_stored(
+        self, platform: Sessions, paid: Provider
+    ) -> None:
+        model = await model_for(platform, paid, cost_context(step="script"))
+        paid.answers = ["bees\x00 and \ud83d honey"]
+        answer = await model.complete(system="s", user="u", max_output_tokens=10)
+        assert answer.text == "bees and ? honey"
+
     async def test_language_model_too_slow_has_unknown_outcome(self, platform: Sessions, paid: Provider) -> None:
         by = cost_context(step="script")
         model = await model_for(platform, paid, by, timeout=timedelta(seconds=SLOW_S / 3))

@@ -286,3 +286,12 @@ def test_draft_schema_is_strict() -> None:
         assert set(schema["required"]) == set(schema["properties"])
     assert "minLength" not in json.dumps(DRAFT_SCHEMA)
     assert "default" not in json.dumps(DRAFT_SCHEMA)
+
+
+async def test_write_with_model_control_characters_are_left_out(good: Script, source: SourceText, embed: Embed) -> None:
+    document = answer_document(good, source, titles=["How honeybees\x00 keep \u200bwarm"], tags=["bees\x00"])
+    document["hook"]["text"] += "\x00"
+    result = await ask(Scripted(json.dumps(document)), embed)
+    assert result.script.title == "How honeybees keep warm"
+    assert "\\u0000" not in result.script.model_dump_json()
+    assert "bees" in result.script.tags

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from ytempire.production.script.rules.quotations import contains_quotation
 from ytempire.production.source.document import SourceText
+from ytempire.production.source.text_cleanup import visible
 from ytempire.studio.script_document import Line, Section
 
 PROBLEMS = 5  # of an answer that are fed back
@@ -19,38 +20,46 @@ SCHEMA_KEYWORDS = frozenset(
 )
 
 
+def _visible(value: object) -> object:
+    """Without control characters, which the database does not take and a voice can not read."""
+    return visible(value) if isinstance(value, str) else value
+
+
+Visible = Annotated[str, BeforeValidator(_visible)]
+
+
 class _ModelResponse(BaseModel):
     # "ignore": a service that does not keep to schemas may add fields of its own
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class DraftLine(_ModelResponse):
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=400)] = Field(
+    text: Annotated[Visible, StringConstraints(strip_whitespace=True, min_length=2, max_length=400)] = Field(
         description="what is spoken"
     )
     block: int = Field(ge=0, description="the number of the source block that says it")
-    source_sentence: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)] = Field(
-        description="the sentence of that block on which the line rests, copied to the letter"
+    source_sentence: Annotated[Visible, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)] = (
+        Field(description="the sentence of that block on which the line rests, copied to the letter")
     )
     list_item: bool = Field(default=False, description="one of several parallel points of a list")
 
 
 class DraftSection(_ModelResponse):
-    heading: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)] = Field(
+    heading: Annotated[Visible, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)] = Field(
         description="at most five words"
     )
     lines: tuple[DraftLine, ...] = Field(min_length=1, max_length=30)
 
 
 class Draft(_ModelResponse):
-    titles: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)], ...] = Field(
+    titles: tuple[Annotated[Visible, StringConstraints(strip_whitespace=True, min_length=3)], ...] = Field(
         min_length=1, max_length=10, description="three to five titles to choose from, the best first"
     )
-    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
+    summary: Annotated[Visible, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
     hook: DraftLine
     sections: tuple[DraftSection, ...] = Field(min_length=1, max_length=6)
     close: DraftLine
-    tags: tuple[str, ...] = Field(default=(), max_length=40)
+    tags: tuple[Visible, ...] = Field(default=(), max_length=40)
 
     def spoken(self) -> list[tuple[str, DraftLine]]:
         """Return each spoken line in order, with the name of its place."""

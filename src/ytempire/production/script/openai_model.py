@@ -16,6 +16,7 @@ from ytempire.kit.errors import AnswerUnusable, InvalidInput, OutcomeUnknown, Pe
 from ytempire.kit.logs import get_logger
 from ytempire.kit.openai_errors import translate_openai_errors
 from ytempire.production.script.completions import Completion, LanguageModel
+from ytempire.production.source.text_cleanup import visible
 from ytempire.settings import LanguageModel as LanguageModelSettings
 
 log = get_logger(__name__)
@@ -145,7 +146,12 @@ def _completion(answer: ChatCompletion) -> Completion:
         return Completion(text="")
     choice = answer.choices[0]
     return Completion(
-        text=choice.message.content or "",
+        text=_storable(choice.message.content or ""),
         finish_reason=choice.finish_reason or "stop",  # some compatible services leave it out
-        refusal=choice.message.refusal or None,
+        refusal=_storable(choice.message.refusal or "") or None,
     )
+
+
+def _storable(text: str) -> str:
+    """Without control characters and half a surrogate pair, which JSON can have and neither UTF-8 nor the database."""
+    return visible(text.encode(errors="replace").decode())
