@@ -94,6 +94,8 @@ class LanguageModel(BaseModel):
     base_url: str | None = None
     api_key: SecretStr | None = None
     model: str | None = None
+    # for a whole answer: at 50 tokens a second enough for the 14,500 that a video of ten minutes may take
+    timeout: timedelta = timedelta(minutes=5)
 
 
 DefaultEngine = Literal["kokoro", "espeak"]

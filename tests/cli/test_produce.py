@@ -6,10 +6,14 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from tests.forked_process import ytempire
+from ytempire.cli.produce import notes_of
+from ytempire.production.queries import StepView
 
 GOOD = (Path(__file__).parents[2] / "src/ytempire/assets/demo/why-the-night-sky-is-dark.md").read_text()
 
@@ -106,3 +110,18 @@ def test_produce_help_shows_example(command: tuple[str, ...]) -> None:
     assert done.returncode == 0
     if command:
         assert "Example: " in done.stdout
+
+
+def test_notes_of_steps_say_shortfall_and_fallback() -> None:
+    def step(**evidence: object) -> StepView:
+        return cast(StepView, SimpleNamespace(evidence=evidence))
+
+    steps = [
+        step(),
+        step(shortfall="60 s were asked for.", model_fallback="m gave no usable script in 1 attempt: It refuses."),
+        step(shortfall=None, model_fallback=None),
+    ]
+    assert notes_of(steps) == [
+        "Shorter than asked: 60 s were asked for.",
+        "Not written by the language model: m gave no usable script in 1 attempt: It refuses.",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -14,15 +15,16 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from tests.costs.factories import cost_context, gate
-from tests.production.openai_server import Provider, provider
+from tests.production.openai_server import REFUSAL, SLOW_S, Provider, provider
 from ytempire.channels.persona import VoiceChoice
 from ytempire.costs import prices, queries
 from ytempire.costs.errors import BudgetExceeded, PriceMissing
 from ytempire.costs.models import CostLine, Price
 from ytempire.costs.service import CostContext
 from ytempire.kit.database import Sessions
-from ytempire.kit.errors import OutcomeUnknown, PermanentError, RetryableError
-from ytempire.production.script.llm import LanguageModel
+from ytempire.kit.errors import AnswerUnusable, OutcomeUnknown, PermanentError, RetryableError
+from ytempire.production.script.completions import Completion, LanguageModel
+from ytempire.production.script.draft import DRAFT_SCHEMA
 from ytempire.production.script.openai_model import SERVICE, configured_model
 from ytempire.settings import LanguageModel as ModelSettings
 from ytempire.settings import Speech
@@ -48,9 +50,11 @@ async def price(platform: Sessions, service: str, item: str, **units: str) -> No
             )
 
 
-async def model_for(platform: Sessions, paid: Provider, by: CostContext) -> LanguageModel:
+async def model_for(
+    platform: Sessions, paid: Provider, by: CostContext, *, timeout: timedelta = timedelta(seconds=30)
+) -> LanguageModel:
     await price(platform, SERVICE, MODEL, input_token="0.000001", output_token="0.000004")
-    settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=MODEL)
+    settings = ModelSettings(base_url=paid.url, api_key=SecretStr(SECRET), model=MODEL, timeout=timeout)
     model = await configured_model(settings, gate(platform, by))
     assert model is not None
     return model
@@ -67,7 +71,8 @@ class TestLanguageModel:
     ) -> None:
         by = cost_context(step="script")
         model = await model_for(platform, paid, by)
-        assert await model.complete(system="s" * 40, user="u" * 360, max_output_tokens=1000) == "x" * 400
+        answer = await model.complete(system="s" * 40, user="u" * 360, max_output_tokens=1000)
+        assert answer == Completion(text="x" * 400)
         [line] = await ledger(platform, by)
         assert line.usage == {"input_token": "100", "output_token": "100"}
         assert line.amount_usd == Decimal("0.000500")
@@ -105,6 +110,103 @@ class TestLanguageModel:
         assert (line.amount_usd > Decimal("0.004")) == (outcome == "unknown")  # the bound: 1000 output tokens and more
         assert len(paid.calls) == 1  # the client itself repeats nothing
         assert SECRET not in caplog.text + str(raised.value)
+
+    async def test_language_model_sends_strict_schema_as_response_format(
+        self, platform: Sessions, paid: Provider
+    ) -> None:
+        by = cost_context(step="script")
+        model = await model_for(platform, paid, by)
+        await model.complete(system="s", user="u", max_output_tokens=1000, answer_schema=DRAFT_SCHEMA)
+        [call] = paid.calls
+        assert call["response_format"] == {
+            "type": "json_schema",
+            "json_schema": {"name": "script", "strict": True, "schema": DRAFT_SCHEMA},
+        }
+        assert call["messages"][0]["content"] == "s"
+        assert len(await ledger(platform, by)) == 1
+
+    async def test_language_model_without_response_format_is_asked_with_schema_in_prompt(
+        self, platform: Sessions, paid: Provider
+    ) -> None:
+        by = cost_context(step="script")
+        model = await model_for(platform, paid, by)
+        paid.takes_response_format = False
+        for user in ("first", "second"):
+            answer = await model.complete(system="s", user=user, max_output_tokens=1000, answer_schema=DRAFT_SCHEMA)
+            assert answer.text == "x" * 400
+        assert ["response_format" in call for call in paid.calls] == [True, False, False]  # it is not tried again
+        assert '"source_sentence"' in paid.calls[1]["messages"][0]["content"]
+        lines = await ledger(platform, by)
+        assert sorted((line.outcome, line.amount_usd > 0) for line in lines) == [
+            ("failure", False),
+            ("success", True),
+            ("success", True),
+        ]
+
+    async def test_language_model_other_400_is_not_asked_again(self, platform: Sessions, paid: Provider) -> None:
+        model = await model_for(platform, paid, cost_context(step="script"))
+        paid.script = [400]
+        with pytest.raises(PermanentError, match="status 400"):
+            await model.complete(system="s", user="u", max_output_tokens=10, answer_schema=DRAFT_SCHEMA)
+        assert len(paid.calls) == 1
+
+    @pytest.mark.parametrize(
+        ("behaviour", "completion"),
+        [
+            ("refusal", Completion(text="", refusal=REFUSAL)),
+            ("length", Completion(text="x" * 200, finish_reason="length")),
+            ("content_filter", Completion(text="", finish_reason="content_filter")),
+        ],
+    )
+    async def test_language_model_says_why_answer_ended_and_costs_what_it_used(
+        self, platform: Sessions, paid: Provider, behaviour: str, completion: Completion
+    ) -> None:
+        by = cost_context(step="script")
+        model = await model_for(platform, paid, by)
+        paid.script = [behaviour]
+        for _ in range(2):  # the second time from the store: what was paid for is not paid for again
+            assert await model.complete(system="s", user="u", max_output_tokens=10) == completion
+        [line] = await ledger(platform, by)
+        written = len(completion.refusal or completion.text) // 4
+        assert (line.outcome, line.usage["output_token"]) == ("success", str(written))
+        assert len(paid.calls) == 1
+
+    @pytest.mark.parametrize(("behaviour", "message"), [("html", "no JSON but a text"), ("broken", "broken JSON")])
+    async def test_language_model_body_that_is_no_answer_is_permanent_and_paid_at_bound(
+        self, platform: Sessions, paid: Provider, behaviour: str, message: str
+    ) -> None:
+        by = cost_context(step="script")
+        model = await model_for(platform, paid, by)
+        paid.script = [behaviour]
+        with pytest.raises(AnswerUnusable, match=message) as raised:
+            await model.complete(system="s", user="u", max_output_tokens=1000)
+        assert "address" in str(raised.value.hint)
+        [line] = await ledger(platform, by)
+        assert (line.outcome, line.usage["output_token"]) == ("success", "1000")
+
+    async def test_language_model_answer_with_unstorable_characters_is_stored(
+        self, platform: Sessions, paid: Provider
+    ) -> None:
+        model = await model_for(platform, paid, cost_context(step="script"))
+        paid.answers = ["bees\x00 and \ud83d honey"]
+        answer = await model.complete(system="s", user="u", max_output_tokens=10)
+        assert answer.text == "bees and ? honey"
+
+    async def test_language_model_too_slow_has_unknown_outcome(self, platform: Sessions, paid: Provider) -> None:
+        by = cost_context(step="script")
+        model = await model_for(platform, paid, by, timeout=timedelta(seconds=SLOW_S / 3))
+        paid.script = ["slow"]
+        with pytest.raises(OutcomeUnknown, match="in time"):
+            await model.complete(system="s", user="u", max_output_tokens=1000)
+        [line] = await ledger(platform, by)
+        assert line.outcome == "unknown"
+        assert line.amount_usd > Decimal("0.004")
+
+    async def test_language_model_more_tokens_are_another_request(self, platform: Sessions, paid: Provider) -> None:
+        model = await model_for(platform, paid, cost_context(step="script"))
+        paid.script = ["length"]
+        assert (await model.complete(system="s", user="u", max_output_tokens=10)).finish_reason == "length"
+        assert (await model.complete(system="s", user="u", max_output_tokens=20)).finish_reason == "stop"
 
     async def test_language_model_unreachable_costs_zero(self, platform: Sessions, paid: Provider) -> None:
         by = cost_context(step="script")

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -19,12 +20,14 @@ from sqlalchemy import text
 from tests.conftest import Database
 from tests.lost_connections import end_blocked_connection, owner_of
 from tests.production.factories import start
+from tests.production.openai_server import REFUSAL, provider
 from tests.studio.voice.speech_server import KEY as SPEECH_KEY
 from tests.studio.voice.speech_server import elevenlabs_error, speech_server
 from ytempire.channels import service as channels
 from ytempire.channels.credentials import set_credential
 from ytempire.channels.voice_consents import record_consent
 from ytempire.costs import queries as costs
+from ytempire.costs.prices import set_price
 from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, as_subject
@@ -35,7 +38,7 @@ from ytempire.production.queries import RunView
 from ytempire.production.review.policy import RUN_AGAIN_HINT
 from ytempire.production.runner import ProductionRuntime, error_document, run_step
 from ytempire.runtime.postgres import EmbeddedPostgres
-from ytempire.settings import Settings, Speech
+from ytempire.settings import LanguageModel, Settings, Speech
 
 
 @pytest.fixture
@@ -114,6 +117,38 @@ async def test_run_step_stores_artifacts_evidence_and_cost_line(runtime: Product
         ("research", "compute", 0),
         ("script", "compute", 0),
     ]
+
+
+async def test_script_that_the_model_refuses_is_extractive_and_run_says_so(runtime: ProductionRuntime) -> None:
+    platform = as_subject(runtime.sessions, SYSTEM)
+    async with platform.begin() as session:
+        for unit in ("input_token", "output_token"):
+            await set_price(
+                session,
+                service="language_model",
+                item="house-model",
+                unit=unit,
+                usd_per_unit=Decimal("0.000001"),
+                source="test",
+            )
+    run_id = (await start(runtime.sessions, runtime.queue, runtime.store)).id
+    with provider() as service_of_model:
+        service_of_model.answers, service_of_model.script = ["{}"], ["refusal"]
+        model = LanguageModel(base_url=service_of_model.url, model="house-model")
+        settings = runtime.settings.model_copy(update={"language_model": model})
+        runtime = replace(runtime, settings=settings, sessions=platform)
+        for number, name in enumerate(("research", "script", "script_review"), 1):
+            await run_step(runtime, run_id, name, job_id=number)
+    run = await view(runtime, run_id)
+    assert [step.status for step in run.steps[:3]] == ["completed"] * 3
+    script = run.steps[1]
+    assert script.provider == "extractive"
+    assert script.cost_usd > 0
+    assert REFUSAL in script.evidence["model_fallback"]
+    async with runtime.sessions() as session:
+        log = await queries.list_log(session, run_id)
+    [warning] = [entry.message for entry in log if entry.event == "step_warning"]
+    assert warning == f"Not written by the language model. {script.evidence['model_fallback']}"
 
 
 async def speak_with_elevenlabs(runtime: ProductionRuntime, base_url: str) -> tuple[ProductionRuntime, UUID]:

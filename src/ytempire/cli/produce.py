@@ -7,6 +7,7 @@ import json as json_module
 import re
 import shutil
 import signal
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from ytempire.kit.jobs import open_queue
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import queries, service
 from ytempire.production.models import FINAL_RUN_STATUSES
-from ytempire.production.queries import RunView
+from ytempire.production.queries import RunView, StepView
 from ytempire.production.report import EXPORTED, run_document
 from ytempire.production.run_options import LONGEST_S, SHORTEST_S, Format, Options
 from ytempire.production.source.language import require_supported
@@ -266,6 +267,17 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "video"
 
 
+def notes_of(steps: Iterable[StepView]) -> list[str]:
+    """Return what came otherwise than it was ordered or set up, in sentences."""
+    labels = {"shortfall": "Shorter than asked", "model_fallback": "Not written by the language model"}
+    return [
+        f"{label}: {reason}"
+        for step in steps
+        for name, label in labels.items()
+        if (reason := (step.evidence or {}).get(name))
+    ]
+
+
 def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Path]) -> None:
     if run.status == "completed":
         out.print(f"\n[green]✓[/] [bold]{escape(video.title)}[/]")
@@ -273,9 +285,8 @@ def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Pa
         out.print(
             f"  {length}, {video.width}×{video.height}, {run.cost_usd:.2f} USD, for {run.channel_name}", markup=False
         )
-        for step in run.steps:
-            if shortfall := (step.evidence or {}).get("shortfall"):
-                out.print(f"  Shorter than asked: {shortfall}", markup=False)
+        for note in notes_of(run.steps):
+            out.print(f"  {note}", markup=False)
         here = Path.cwd()
         for path in outputs.values():
             out.print(f"  {path.relative_to(here) if path.is_relative_to(here) else path}", markup=False)
@@ -285,6 +296,8 @@ def _print_summary(run: RunView, video: queries.VideoView, outputs: dict[str, Pa
         run.status, "The video was not produced"
     )
     err.print(f"\n[red]✗[/] {word}.")
+    for note in notes_of(run.steps):
+        err.print(f"  {note}", markup=False)
     for name, error in reasons:
         for reason in error.get("reasons") or [error["message"]]:
             err.print(f"  {name}: {reason}", markup=False)

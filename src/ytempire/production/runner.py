@@ -174,6 +174,7 @@ class _Attempt:
             artifacts=stored,
             video=result.video,
             embedding=result.embedding,
+            warnings=result.warnings,
         )
 
     async def _act(self) -> StepResult:

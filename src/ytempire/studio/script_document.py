@@ -23,6 +23,7 @@ class Line(_Frozen):
     section: int  # index into Script.sections; -1 for hook, close and sign-off
     source_block: int | None = None  # index of the source block that says this; None for connective words
     list_item: bool = False  # one of several parallel items, shown building up
+    source_sentence: str | None = None  # the source's own words on which it rests; None where its writer quotes none
 
 
 class Section(_Frozen):

@@ -29,7 +29,7 @@ WEIGHTS = {
     "length": 0.05,
 }
 KINDS = {
-    "faithfulness": frozenset({"unsupported", "lost_noun", "lost_negation", "wrong_language"}),
+    "faithfulness": frozenset({"unsupported", "lost_noun", "lost_negation", "wrong_quotation", "wrong_language"}),
     "context": frozenset({"dangling_opening"}),
     "hook": frozenset({"weak_hook"}),
     "close": frozenset({"weak_close"}),
@@ -49,13 +49,24 @@ def score(script: Script, source: SourceText, *, words_per_minute: int = RATE) -
 
     A script in which any rule finds a fault is below PASSING, whatever its other parts. Blocking, about 10 ms.
     """
-    seconds = script_s(script.lines, words_per_minute=words_per_minute)
-    reviewed = ReviewedScript.of(
-        script.lines, source, seconds=seconds, asked_s=script.planned_s if script.shortfall else script.asked_s
+    reviewed = reviewed_script(script, source, words_per_minute=words_per_minute)
+    return score_findings(reviewed, find_faults(reviewed))
+
+
+def reviewed_script(script: Script, source: SourceText, *, words_per_minute: int = RATE) -> ReviewedScript:
+    """Return a script as the rules look at it."""
+    return ReviewedScript.of(
+        script.lines,
+        source,
+        seconds=script_s(script.lines, words_per_minute=words_per_minute),
+        asked_s=script.planned_s if script.shortfall else script.asked_s,
     )
+
+
+def score_findings(reviewed: ReviewedScript, findings: Sequence[Finding]) -> ScriptScore:
+    """Rate a script of which is known what the rules find in it."""
     if not reviewed.lines:
         return ScriptScore(score=0.0, parts=dict.fromkeys(WEIGHTS, 0.0), reasons=("The script has no lines.",))
-    findings = find_faults(reviewed)
     reasons = [finding.reason for finding in findings]
     parts = {
         **_parts_of_rules(findings, len(reviewed.lines)),

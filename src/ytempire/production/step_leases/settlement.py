@@ -57,6 +57,7 @@ async def settle_completed(
     artifacts: Mapping[str, tuple[str, int, str]],
     video: Mapping[str, Any],
     embedding: tuple[float, ...] | None = None,
+    warnings: tuple[str, ...] = (),
 ) -> bool:
     """Record a finished step and enqueue the next, or finish the run. False when the lease was lost meanwhile."""
     locked = await _lock_lease(session, lease, usage)
@@ -73,6 +74,8 @@ async def settle_completed(
         await session.execute(update(Video).where(Video.id == run.video_id).values(**video))
     if embedding is not None:
         await duplicate_detection.store_embedding(session, run.video_id, embedding)
+    for warning in warnings:
+        await write_log(session, run.id, "step_warning", warning, step=step.name)
     await write_log(session, run.id, "step_completed", f"Done by {provider}.", step=step.name)
     following = step_after(step.name)
     if following is not None:

@@ -67,11 +67,16 @@ class Artifact:
 
 @dataclass(frozen=True)
 class StepResult:
-    """What a step made and found. `refusals`: why the video is not acceptable; the run then ends as refused."""
+    """What a step made and found.
+
+    `refusals`: why the video is not acceptable; the run then ends as refused. `warnings`: what is not as it was set up,
+    in sentences for the run's log.
+    """
 
     artifacts: Mapping[str, Artifact] = field(default_factory=dict)
     provider: str = "local"
     evidence: Mapping[str, Any] = field(default_factory=dict)
     video: Mapping[str, Any] = field(default_factory=dict)  # columns of core.videos that are known from now on
     refusals: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     embedding: tuple[float, ...] | None = None  # of the whole script, kept to notice a near-duplicate later

@@ -1,32 +1,44 @@
-"""Script: a language model's where one is set up, else the extractive writer's."""
+"""Script: a language model's where one is set up, else the extractive writer's.
+
+Where the model gives no script that passes, the extractive writer writes it, and the run says so.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.script import extractive
-from ytempire.production.script.llm import LanguageModel, write_with_model
+from ytempire.production.script.completions import LanguageModel
+from ytempire.production.script.llm import Attempt, ModelScript, ModelUnusable, write_with_model
 from ytempire.production.script.metadata import topics_first
+from ytempire.production.script.scoring import PASSING
 from ytempire.production.source.document import SourceText
 from ytempire.production.steps.base import StepContext, StepResult
+from ytempire.studio.script_document import Script
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """`model_fallback`: why the script is not the language model's, in a sentence; None where it is, or none is set."""
+
+    script: Script
+    drafts: int = 1
+    evidence: dict[str, Any] | None = None
+    model_fallback: str | None = None
 
 
 async def act(context: StepContext) -> StepResult:
     source = context.read("source.json", SourceText)
-    embed, seconds, persona, strategy = (
-        context.embedder.embed,
-        context.options.seconds,
-        context.persona,
-        context.strategy,
-    )
     model = await _model_of(context)
-    if model is None:
-        script = await run_in_metered_thread(extractive.write, source, seconds=seconds, persona=persona, embed=embed)
-        attempts = 1
-    else:
-        script, _, attempts = await write_with_model(
-            source, seconds=seconds, persona=persona, strategy=strategy, model=model, embed=embed
-        )
-    script = script.model_copy(update={"tags": topics_first(script, strategy.topics)})
+    written = await _extract(context, source) if model is None else await _ask(context, source, model)
+    script = written.script
+    script = script.model_copy(update={"tags": topics_first(script, context.strategy.topics)})
     return StepResult(
         artifacts={"script.json": context.write("script.json", script)},
         provider=script.writer,
@@ -36,11 +48,68 @@ async def act(context: StepContext) -> StepResult:
             "planned_s": script.planned_s,
             "asked_s": script.asked_s,
             "shortfall": script.shortfall,
-            "drafts": attempts,
+            "drafts": written.drafts,
+            "model": written.evidence,
+            "model_fallback": written.model_fallback,
             "text": [line.text for line in script.lines],
         },
         video={"title": script.title, "script": "\n".join(line.text for line in script.lines)},
+        warnings=(f"Not written by the language model. {fallback}",) if (fallback := written.model_fallback) else (),
     )
+
+
+async def _extract(context: StepContext, source: SourceText) -> _Written:
+    script = await run_in_metered_thread(
+        extractive.write,
+        source,
+        seconds=context.options.seconds,
+        persona=context.persona,
+        embed=context.embedder.embed,
+    )
+    return _Written(script)
+
+
+async def _ask(context: StepContext, source: SourceText, model: LanguageModel) -> _Written:
+    """The model's script; the extractive writer's where none of its drafts passes."""
+    try:
+        result = await write_with_model(
+            source,
+            seconds=context.options.seconds,
+            persona=context.persona,
+            strategy=context.strategy,
+            model=model,
+            embed=context.embedder.embed,
+        )
+    except ModelUnusable as error:
+        return await _fall_back(context, source, model, error.message, error.attempts)
+    if result.passes:
+        return _Written(result.script, len(result.attempts), _evidence_of(model, result.attempts, result))
+    reason = (
+        f"The best of {len(result.attempts)} drafts of {model.name} scores {result.score.score:.2f};"
+        f" {PASSING} is needed. {' '.join(result.score.reasons[:2])}".strip()
+    )
+    return await _fall_back(context, source, model, reason, result.attempts)
+
+
+async def _fall_back(
+    context: StepContext, source: SourceText, model: LanguageModel, reason: str, attempts: Sequence[Attempt]
+) -> _Written:
+    log.warning("language_model_not_used", model=model.name, outcomes=[attempt.outcome for attempt in attempts])
+    written = await _extract(context, source)
+    return _Written(written.script, len(attempts), _evidence_of(model, attempts, None), reason)
+
+
+def _evidence_of(model: LanguageModel, attempts: Sequence[Attempt], result: ModelScript | None) -> dict[str, Any]:
+    evidence: dict[str, Any] = {"name": model.name, "attempts": [asdict(attempt) for attempt in attempts]}
+    if result is not None:
+        choice = result.title_choice
+        evidence |= {
+            "title_is_of_source": choice.title is None,
+            "title_candidates": list(choice.candidates),
+            "title_objections": choice.objections,
+            "left_out": list(result.left_out),
+        }
+    return evidence
 
 
 async def _model_of(context: StepContext) -> LanguageModel | None:

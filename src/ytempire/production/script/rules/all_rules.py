@@ -8,6 +8,7 @@ from ytempire.production.script.rules.context import find_dangling
 from ytempire.production.script.rules.enumerations import find_broken_lists
 from ytempire.production.script.rules.faithfulness import find_unfaithful
 from ytempire.production.script.rules.page_leftovers import find_page_leftovers
+from ytempire.production.script.rules.quotations import find_wrong_quotations
 from ytempire.production.script.rules.reviewed_script import Finding, ReviewedScript
 from ytempire.production.script.rules.structure import (
     find_long_sentences,
@@ -27,7 +28,7 @@ RULES_OF_BODIES = (*RULES_OF_SENTENCES, find_unfaithful, find_broken_lists, find
 """What another choice of sentences can mend."""
 RULES = (
     *RULES_OF_SENTENCES,
-    *(find_unfaithful, find_broken_lists, find_dangling, find_weak_hook, find_weak_close),
+    *(find_unfaithful, find_wrong_quotations, find_broken_lists, find_dangling, find_weak_hook, find_weak_close),
     *(find_wrong_order, find_long_sentences, find_wrong_length),
 )
 

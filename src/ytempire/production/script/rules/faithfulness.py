@@ -114,14 +114,15 @@ def _unknown_words(place: int, script: ReviewedScript) -> Iterator[Finding]:
         yield Finding("unsupported", place, f"The source does not mention {', '.join(names)}: {text}")
         return
     content = [word for word in script.content_words(script.words[place]) if not word[0].isdecimal()]
-    unknown = [word for word in content if not _is_known(word, script)]
+    unknown = [word for word in content if not source_has_word(word, script)]
     is_much = len(unknown) >= FEWEST_UNKNOWN and len(unknown) / len(content) > UNKNOWN_SHARE
     is_put_in = len(content) >= LONG_LINE and sum(word in unknown for word in content[-TAIL:]) >= TAIL - 1
     if script.lines[place].role == "body" and (is_much or is_put_in):
         yield Finding("unsupported", place, f"The source does not speak of {', '.join(unknown)}: {text}")
 
 
-def _is_known(word: str, script: ReviewedScript) -> bool:
+def source_has_word(word: str, script: ReviewedScript) -> bool:
+    """Tell whether the source has a word, in whatever form, or it is a number that is written out."""
     if script.stem(word) in script.source_stems or word in script.profile.numbers:
         return True
     beginning = word[:SAME_BEGINNING]

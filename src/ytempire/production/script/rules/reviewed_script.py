@@ -83,13 +83,14 @@ class ReviewedScript:
         return [words_of(line.text) for line in self.lines]
 
     @cached_property
-    def _sentences_by_paragraph(self) -> list[list[str]]:
+    def sentences_by_paragraph(self) -> list[list[str]]:
+        """The sentences of each of `paragraphs`."""
         return [split_sentences(paragraph, self.language) for paragraph in self.paragraphs]
 
     @cached_property
     def source_sentences(self) -> list[str]:
         """Those of the paragraphs, in order."""
-        return [sentence for sentences in self._sentences_by_paragraph for sentence in sentences]
+        return [sentence for sentences in self.sentences_by_paragraph for sentence in sentences]
 
     @cached_property
     def source_words(self) -> list[list[str]]:
@@ -110,7 +111,7 @@ class ReviewedScript:
     @cached_property
     def paragraph_starts(self) -> frozenset[int]:
         """Places of the sentences that begin a paragraph."""
-        return frozenset(accumulate((len(sentences) for sentences in self._sentences_by_paragraph), initial=0))
+        return frozenset(accumulate((len(sentences) for sentences in self.sentences_by_paragraph), initial=0))
 
     @cached_property
     def origins(self) -> list[Origin | None]:
@@ -140,7 +141,7 @@ class ReviewedScript:
 
 _OF_SOURCE = frozenset(
     (
-        "_sentences_by_paragraph",
+        "sentences_by_paragraph",
         "source_sentences",
         "source_words",
         "source_contents",

@@ -58,7 +58,7 @@ const Later = ({ what }: { what: string }) => <Typography sx={{ color: "text.sec
 
 function Script({ run }: { run: Run }) {
   const evidence = run.steps.find((step) => step.name === "script")?.evidence as
-    { text?: string[]; planned_s?: number; shortfall?: string | null } | undefined;
+    { text?: string[]; planned_s?: number; shortfall?: string | null; model_fallback?: string | null } | undefined;
   if (!evidence?.text) return <Later what="The script appears here as soon as it is written." />;
   const score = (run.steps.find((step) => step.name === "script_review")?.evidence as { score?: number } | undefined)?.score;
   return (
@@ -68,6 +68,11 @@ function Script({ run }: { run: Run }) {
         {score !== undefined && `; score ${score.toFixed(2)} of 1, at least 0.75 is required`}
         {evidence.shortfall && `. ${evidence.shortfall}`}
       </Typography>
+      {evidence.model_fallback && (
+        <Typography sx={{ color: "warning.main", mb: 1.5, maxWidth: "68ch" }}>
+          Not written by the language model. {evidence.model_fallback}
+        </Typography>
+      )}
       <Box
         component="ol"
         sx={{ m: 0, pl: 3, maxWidth: "68ch", "& li": { mb: 0.75, pl: 0.5 }, "& li::marker": { color: "text.secondary", fontSize: 12 } }}>
