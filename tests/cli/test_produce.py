@@ -120,8 +120,10 @@ def test_notes_of_steps_say_shortfall_and_fallback() -> None:
         step(),
         step(shortfall="60 s were asked for.", model_fallback="m gave no usable script in 1 attempt: It refuses."),
         step(shortfall=None, model_fallback=None),
+        step(voice_fallback="kokoro af_heart could not speak."),
     ]
     assert notes_of(steps) == [
         "Shorter than asked: 60 s were asked for.",
         "Not written by the language model: m gave no usable script in 1 attempt: It refuses.",
+        "Not spoken by the chosen voice: kokoro af_heart could not speak.",
     ]

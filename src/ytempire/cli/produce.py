@@ -269,7 +269,11 @@ def _slug(text: str) -> str:
 
 def notes_of(steps: Iterable[StepView]) -> list[str]:
     """Return what came otherwise than it was ordered or set up, in sentences."""
-    labels = {"shortfall": "Shorter than asked", "model_fallback": "Not written by the language model"}
+    labels = {
+        "shortfall": "Shorter than asked",
+        "model_fallback": "Not written by the language model",
+        "voice_fallback": "Not spoken by the chosen voice",
+    }
     return [
         f"{label}: {reason}"
         for step in steps

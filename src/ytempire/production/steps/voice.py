@@ -27,6 +27,7 @@ async def act(context: StepContext) -> StepResult:
             "voice.wav": Artifact(out, "audio/wav"),
         },
         provider=f"{narration.engine} {narration.voice}",
+        warnings=() if narration.fallback is None else (f"Not spoken by the chosen voice. {narration.fallback}",),
         evidence={
             "duration_s": narration.duration_s,
             "words": len(narration.words),
