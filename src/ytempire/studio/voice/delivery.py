@@ -28,16 +28,16 @@ class Delivery:
 
 
 OF_ROLE = {
-    "hook": Delivery(0.97, 2.5),
-    "heading": Delivery(0.94, 2.0),
-    "close": Delivery(0.94, 2.0),
+    "hook": Delivery(0.97, 3.0),
+    "heading": Delivery(0.94, 2.5),
+    "close": Delivery(0.94, 2.5),
     "sign_off": Delivery(1.0, -2.0),
 }
-OPENING = Delivery(0.98, 2.0)  # of a section
-QUESTION = Delivery(0.98, 1.5)
-WEIGHTY = Delivery(0.97, 1.5)  # with a figure, or with a word that makes a listener look up
+OPENING = Delivery(0.98, 2.5)  # of a section
+QUESTION = Delivery(0.98, 2.0)
+WEIGHTY = Delivery(0.97, 2.0)  # with a figure, or with a word that makes a listener look up
 PLAIN = Delivery(1.01, -1.5)
-LONG = Delivery(1.03, -2.5)
+LONG = Delivery(1.03, -3.0)
 
 
 def deliveries(lines: Sequence[Line], language: str) -> list[Delivery]:
