@@ -17,11 +17,13 @@ from ytempire.channels.persona import Persona
 from ytempire.channels.strategy import Strategy
 from ytempire.kit.errors import PermanentError
 from ytempire.kit.processes import run_in_metered_thread
+from ytempire.production.script.lexical_vectors import vectors_for
 from ytempire.production.script.metadata import described, tags_for, title_for
 from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.source.document import SourceText
+from ytempire.production.source.language import english_name
 from ytempire.studio.script_document import Line, Script, ScriptScore, Section
 
 IMPROVEMENTS = 3
@@ -116,7 +118,12 @@ async def write_with_model(
     model itself pass through.
     """
     terms = await run_in_metered_thread(
-        key_phrases, [block.text for block in source.blocks], source.title, embed, count=12
+        key_phrases,
+        [block.text for block in source.blocks],
+        source.title,
+        vectors_for(source, embed),
+        language=source.language,
+        count=12,
     )
     task = _task(source, seconds, strategy or Strategy())
     best: tuple[Script, ScriptScore] | None = None
@@ -153,7 +160,10 @@ async def write_with_model(
 def _task(source: SourceText, seconds: float, strategy: Strategy) -> str:
     blocks = [{"block": index, "kind": block.kind, "text": block.text} for index, block in enumerate(source.blocks)]
     words = round(seconds * WORDS_PER_SECOND)
-    order = f"Write the narration of a video of {seconds:.0f} seconds: {words} words in all, within 5 %."
+    order = (
+        f"Write the narration of a video of {seconds:.0f} seconds: {words} words in all, within 5 %. Write every text of"
+        f" the answer in {english_name(source.language)}, the language of the source."
+    )
     # JSON keeps quotation marks and line ends of the source from ending the data early.
     data = json.dumps({"title": source.title, "blocks": blocks}, ensure_ascii=False)
     return f"{order}{_for_channel(strategy)}\n\nSource:\n{data}"
@@ -214,7 +224,9 @@ def _script(
     titled = source.model_copy(update={"title": _plain(draft.title)})
     return Script(
         title=title_for(titled),
-        description=described(_plain(draft.summary), attribution=source.attribution, licence=source.licence),
+        description=described(
+            _plain(draft.summary), source.language, attribution=source.attribution, licence=source.licence
+        ),
         tags=tags_for(titled, [*map(_plain, draft.tags), *terms]),
         language=source.language,
         lines=tuple(lines),

@@ -49,7 +49,7 @@ def score(script: Script, source: SourceText, *, words_per_minute: int = RATE) -
 
     A script in which any rule finds a fault is below PASSING, whatever its other parts. Blocking, about 10 ms.
     """
-    seconds = script_s(script.lines, words_per_minute=words_per_minute)
+    seconds = script_s(script.lines, words_per_minute=words_per_minute, language=source.language)
     reviewed = ReviewedScript.of(
         script.lines, source, seconds=seconds, asked_s=script.planned_s if script.shortfall else script.asked_s
     )

@@ -42,7 +42,7 @@ SECONDS = {"start": 0.173, "spelled": 0.182, "vowel": 0.0731, "consonant": 0.053
 REFERENCE_RATE = 158
 
 
-def line_s(text: str, *, words_per_minute: int) -> float:
+def line_s(text: str, *, words_per_minute: int, language: str = "en") -> float:
     """Expected seconds of sound for one line, its inner pauses included."""
     return sum(SECONDS[name] * count for name, count in features(text).items()) * REFERENCE_RATE / words_per_minute
 
@@ -65,7 +65,7 @@ def features(text: str) -> dict[str, float]:
     }
 
 
-def script_s(lines: Sequence[Line], *, words_per_minute: int) -> float:
+def script_s(lines: Sequence[Line], *, words_per_minute: int, language: str = "en") -> float:
     """Expected seconds of a whole narration: lead-in, lines, usual pauses, tail."""
-    sound = sum(line_s(line.text, words_per_minute=words_per_minute) for line in lines)
+    sound = sum(line_s(line.text, words_per_minute=words_per_minute, language=language) for line in lines)
     return LEAD_IN_S + sound + sum(pauses_s(lines, "usual")) + TAIL_S
