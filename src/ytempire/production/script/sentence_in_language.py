@@ -28,6 +28,7 @@ _REFERENCE = (
     r"\((?:1[5-9]|20)\d\d[a-z]?\)\.",
 )
 _IS_REFERENCE = regex.compile("|".join(_REFERENCE))
+_SPEAKER = regex.compile(r"(?:\S+\s){1,4}[—–]\s(?=\p{Lu})")
 _SILENT = regex.compile(r"(?<!\S)[^\w\s.,;:?!¿¡'\"“”‘’()\[\]«»&%$€£+=<>°–—-]+(?=[\s.,;:?!]|$)")
 _ACRONYM = regex.compile(r"\((\p{Lu}[\p{L}]{0,3}\p{Lu}+s?)\)")
 _DASHES = regex.compile(r"[\s\u00a0]*(?:—|--|\s–\s)[\s\u00a0]*")
@@ -157,15 +158,16 @@ def _has_verb(words: Sequence[str], writing: Writing) -> bool:
 
 
 def _without_heading(raw: str, language: str) -> str:
-    """Return a sentence without a heading that ran into it: "Primeros años Se crió en …".
+    """Return a sentence without a speaker, or a heading that ran into it: "N. V. — Sí.", "Primeros años Se crió en …".
 
     Told by a word of grammar, or a verb, with a capital behind a word of content, and small letters behind it.
     """
     profile, writing = language_profile(language), writing_of(language)
+    raw = _SPEAKER.sub("", raw)
     words = raw.split()
     for place in range(1, min(HEADING_WORDS, len(words) - SHORTEST) + 1):
         before, word, after = words[place - 1], words[place].replace("’", "'"), words[place + 1]
-        opens = word[:1].isupper() and not word.isupper() and after[:1].islower()
+        opens = word[:1].isupper() and not word.isupper() and not after[:1].isupper()
         is_grammar = profile.is_grammar(word) or writing.past_verbs.fullmatch(word) or writing.finite_verbs.fullmatch(word)
         if opens and is_grammar and before[-1:].isalpha() and not profile.is_grammar(before):
             return " ".join(words[place:])

@@ -7,20 +7,29 @@ from collections import Counter
 import regex
 
 from ytempire.language.profile import language_profile
+from ytempire.language.words import content_stems, words_of
 from ytempire.language.writing import writing_of
 from ytempire.production.script.phrases_in_language import phrases_in_language
 from ytempire.production.source.document import SourceText
+
+FEWEST = 2  # times that a text speaks of its subject
 
 
 def topic_in_language(source: SourceText) -> str:
     """Return a noun or a name of the title with the article that the text gives it; empty where the text has none."""
     prose = " ".join(block.text for block in source.blocks if block.kind != "heading").replace("’", "'")
-    title = f" {source.title.replace('’', chr(39)).lower()} "
-    counts = Counter(phrases_in_language(prose, source.language))
-    inside = [phrase for phrase in counts if regex.search(rf"[\s']{regex.escape(phrase.lower())}[\s.,:!?\u00a0]", title)]
-    if not inside:
+    title = content_stems(words_of(source.title), source.language)
+    counts: Counter[tuple[str, ...]] = Counter()
+    forms: dict[tuple[str, ...], Counter[str]] = {}
+    for phrase in phrases_in_language(prose, source.language):
+        key = tuple(content_stems(words_of(phrase), source.language))
+        if key and set(key) <= set(title):
+            counts[key] += 1
+            forms.setdefault(key, Counter())[phrase] += 1
+    often = [key for key, count in counts.items() if count >= FEWEST]
+    if not often:
         return ""
-    topic = max(sorted(inside), key=lambda phrase: (counts[phrase] * (1 + phrase.count(" ")), -title.find(phrase.lower())))
+    topic = forms[max(often, key=lambda key: (counts[key] * len(key), -title.index(key[0])))].most_common(1)[0][0]
     return topic if topic[:1].isupper() and " " in topic else f"{_article_of(topic, prose, source.language)}{topic}"
 
 

@@ -22,7 +22,7 @@ from ytempire.production.source.html import html_page, looks_like_html
 from ytempire.production.source.language import require_supported, supported_language
 from ytempire.production.source.markdown import markdown_blocks
 from ytempire.production.source.plain_text import plain_blocks, stands_like_title, with_title
-from ytempire.production.source.text_cleanup import tidy
+from ytempire.production.source.text_cleanup import spaced, tidy
 
 MIN_WORDS = 60  # below, even a 20 s video would repeat the text word for word
 MIN_SENTENCES = 3
@@ -68,8 +68,9 @@ def parse_source(data: bytes, *, name: str, language: str | None = None) -> Sour
     words = _count(prose)
     _refuse_unfit(blocks, words, name)
     language = language or supported_language(prose)
+    blocks = [block.model_copy(update={"text": spaced(block.text, language)}) for block in blocks]
     return SourceText(
-        title=title or _title(blocks) or _from_name(name),
+        title=spaced(title, language) if title else _title(blocks) or _from_name(name),
         blocks=tuple(blocks),
         language=language,
         words=words,
