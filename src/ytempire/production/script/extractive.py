@@ -21,6 +21,7 @@ from ytempire.production.script.selection import TOO_ALIKE, TOO_ALIKE_BY_WORDS, 
 from ytempire.production.script.sentence_editing import acronyms_defined, without_acronym
 from ytempire.production.script.sentences import Sentence, acronyms_of, sentences_of
 from ytempire.production.script.speakable import brief
+from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.script.source_parts import SourcePart, parts_of
 from ytempire.production.source.document import SourceText
 from ytempire.studio.script_document import Line, Script, Section
@@ -99,8 +100,7 @@ def _composed(material: _Material, persona: Persona, seconds: float) -> tuple[li
     is_faultless = _is_faultless(material.reviewed)
     hook = choose_hook(material.source, material.sentences, is_faultless)
     close = choose_close(material.source, material.sentences, hook, is_faultless)
-    says_off = seconds >= SIGN_OFF_FROM_S and persona.sign_off.strip()
-    sign_off = [Line(text=persona.sign_off.strip(), role="sign_off", section=-1)] if says_off else []
+    sign_off = sign_off_lines(persona, material.source.language) if seconds >= SIGN_OFF_FROM_S else []
     opening, closing = [hook.line("hook")], [close.line("close"), *sign_off]
     frame_s = (
         LEAD_IN_S + TAIL_S + spoken_s([*opening, *closing], material.pace) + BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1]

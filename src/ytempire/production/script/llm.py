@@ -22,6 +22,7 @@ from ytempire.production.script.metadata import described, tags_for, title_for
 from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
+from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.source.document import SourceText
 from ytempire.production.source.language import english_name
 from ytempire.studio.script_document import Line, Script, ScriptScore, Section
@@ -219,8 +220,7 @@ def _script(
             Section(heading=_plain(section.heading).rstrip("."), first_line=first, last_line=len(lines) - 1)
         )
     lines.append(_script_line(draft.close, "close", -1))
-    if persona.sign_off.strip():
-        lines.append(Line(text=persona.sign_off.strip(), role="sign_off", section=-1))
+    lines += sign_off_lines(persona, source.language)
     titled = source.model_copy(update={"title": _plain(draft.title)})
     return Script(
         title=title_for(titled),

@@ -14,18 +14,20 @@ from ytempire.production.script.context_in_language import leans_in_language
 from ytempire.production.script.readability import LONG_WORDS, LONGEST_LINE
 
 SHORTEST, MOST = 4, 60  # words
+SHORTEST_INNER = 4  # letters of a connective between two commas
 LEAST_LEFT = 6  # words of a clause from which something was taken off
-LABEL_WORDS = 3
+LABEL_WORDS, VERBLESS_LABEL_WORDS = 3, 5
 HEADING_WORDS = 6  # more hardly run into a sentence unseen
 LONGEST_FRAGMENT = 6  # words; a longer run of them without a known verb has another one
 _CLOSED = regex.compile(r"[.!?][\"”’')»\s\u00a0\u202f]*$")
 _STARTS = regex.compile(r"[¿¡]?[\p{Lu}\d]")
-_LABEL = regex.compile(rf"(?:[^\s:]+\s+){{0,{LABEL_WORDS - 1}}}[^\s:]+?[\s\u00a0\u202f]?:\s")
+_LABEL = regex.compile(r"([^:]+?)[\s\u00a0\u202f]?:\s")
 _REFERENCE = (
     r"\bISBN\b|\bISSN\b|\bdoi\b|\b[Vv]ol\.|\bpp?\. ?\d|\bet al\b",
     # "García Pérez, J. (1998)", "Rossi M., Bianchi L."
     r"\p{Lu}[\p{L}'’-]+,? \p{Lu}\.(?:[ -]?\p{Lu}\.)*(?:,| \(|;| y | e | et | & )",
     r"\((?:1[5-9]|20)\d\d[a-z]?\)\.",
+    r"^\p{Lu}\. ?(?:\p{Lu}\. ?)*\p{Lu}[\p{L}'’-]+, \p{Lu}",  # "P. Rossi, Storia d'Italia"
 )
 _IS_REFERENCE = regex.compile("|".join(_REFERENCE))
 _SPEAKER = regex.compile(r"(?:\S+\s){1,4}[—–]\s(?=\p{Lu})")
@@ -91,7 +93,8 @@ def without_opener_in_language(text: str, language: str) -> str:
             if is_left_off or is_joint:
                 text = _capitalised(follows.lstrip(", "))
                 break
-    return text
+    inner = "|".join(sorted(word for word in profile.connectives if len(word) >= SHORTEST_INNER))
+    return regex.sub(rf",{PLAIN_SPACE}(?:{inner}),(?=\s)", "", text)
 
 
 def shortened_in_language(text: str, language: str) -> str:
@@ -145,12 +148,21 @@ def _is_usable(raw: str, lines: tuple[str, ...], language: str) -> bool:
         return False
     if not _STARTS.match(raw) or not _CLOSED.search(raw) or not _is_balanced(raw):
         return False
-    if _LABEL.match(raw) or _IS_REFERENCE.search(raw) or regex.search(r"\.\.\.|…|https?://|www\.|\S@\S", raw):
+    if _has_label(raw, language) or _IS_REFERENCE.search(raw) or regex.search(r"\.\.\.|…|https?://|www\.|\S@\S", raw):
         return False
     writing = writing_of(language)
     if writing.bylines.search(raw.replace("’", "'")) or (words[0] in writing.subordinators and "," not in raw):
         return False
     return not _is_list_of_names(lines) and (len(words) > LONGEST_FRAGMENT or _has_verb(words, writing))
+
+
+def _has_label(raw: str, language: str) -> bool:
+    """ "Palabras clave: …", "Na foto de cima: …"."""
+    match = _LABEL.match(raw)
+    words = words_of(match[1]) if match else []
+    if not words or len(words) > VERBLESS_LABEL_WORDS:
+        return False
+    return len(words) <= LABEL_WORDS or not _has_verb(words, writing_of(language))
 
 
 def _has_verb(words: Sequence[str], writing: Writing) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ytempire.channels.persona import Persona
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.production.script import extractive
 from ytempire.production.script.llm import LanguageModel, write_with_model
 from ytempire.production.script.metadata import topics_first
+from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.source.document import SourceText
+from ytempire.production.source.language import english_name
 from ytempire.production.steps.base import StepContext, StepResult
+from ytempire.studio.script_document import Script
 
 
 async def act(context: StepContext) -> StepResult:
@@ -38,9 +42,17 @@ async def act(context: StepContext) -> StepResult:
             "shortfall": script.shortfall,
             "drafts": attempts,
             "text": [line.text for line in script.lines],
+            **_left_out(script, persona),
         },
         video={"title": script.title, "script": "\n".join(line.text for line in script.lines)},
     )
+
+
+def _left_out(script: Script, persona: Persona) -> dict[str, str]:
+    """What a script does not say although its channel always does."""
+    if not persona.sign_off.strip() or sign_off_lines(persona, script.language):
+        return {}
+    return {"sign_off": f"Left out: “{persona.sign_off.strip()}” is not in {english_name(script.language)}."}
 
 
 async def _model_of(context: StepContext) -> LanguageModel | None:
