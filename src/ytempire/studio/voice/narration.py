@@ -12,6 +12,7 @@ from ytempire.channels.persona import Persona
 from ytempire.costs.errors import BudgetExceeded
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.studio.script_document import Line, Script
+from ytempire.studio.tokens import displayed_tokens
 from ytempire.studio.voice.document import Narration, SpokenLine, Word
 from ytempire.studio.voice.engine import MeasuringEngine, Samples, Utterance, VoiceEngine
 from ytempire.studio.voice.mastering import master
@@ -140,7 +141,7 @@ def _narration(
     words: list[Word] = []
     spoken: list[SpokenLine] = []
     for index, (line, utterance, start) in enumerate(zip(lines, utterances, starts, strict=True)):
-        tokens = line.text.split()
+        tokens = displayed_tokens(line.text)
         words += [
             Word(text=tokens[word.token], start_s=start + word.start_s, end_s=start + word.end_s, line=index)
             for word in utterance.words
