@@ -108,7 +108,9 @@ def produce(
         allow_duplicate=allow_duplicate,
         as_json=json,
     )
-    parse_source(arguments.data, name=source.name, language=language)  # a text that cannot be used is refused before anything starts
+    parse_source(
+        arguments.data, name=source.name, language=language
+    )  # a text that cannot be used is refused before anything starts
     require_writable(out_dir or Path.cwd())
     raise typer.Exit(asyncio.run(_produce(get_settings(), arguments)))
 

@@ -48,7 +48,6 @@ class Reading:
     decimal_word: str
     minus: str
     to: str
-    times: str
     over: str
     and_word: str
     at: str
@@ -85,7 +84,7 @@ class Reading:
 def reading_of(language: str) -> Reading:
     """Return the rules of a language of LANGUAGES_WITH_READING."""
     table: dict[str, Any] = tomllib.loads((DATA / f"{language}.toml").read_text())["reading"]
-    sets = {key: frozenset(table[key].split()) for key in _WORDS}
+    sets: dict[str, Any] = {key: frozenset(table[key].split()) for key in _WORDS}
     return Reading(
         language=language,
         and_word=table["and"],
@@ -114,7 +113,7 @@ _WORDS = (
     "magnitudes",
 )
 _PLAIN = (
-    *("number_words", "group", "decimal_word", "minus", "to", "times", "over", "at", "dot", "slash"),
+    *("number_words", "group", "decimal_word", "minus", "to", "over", "at", "dot", "slash"),
     *("one_before_noun", "date", "first_day", "whole_hour", "hour_and_minute", "century_ordinals_to"),
     *("reign_ordinals_to", "of_money", "fractions", "signs", "short_forms"),
 )

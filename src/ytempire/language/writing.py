@@ -63,9 +63,28 @@ def _pattern(lines: str) -> Pattern:
 
 
 _WORDS = (
-    *("articles", "definite_articles", "conjunctions", "subordinators", "correlatives", "object_pronouns", "after_demonstrative"),
+    *(
+        "articles",
+        "definite_articles",
+        "conjunctions",
+        "subordinators",
+        "correlatives",
+        "object_pronouns",
+        "after_demonstrative",
+    ),
     "noun_joints",
 )
 _PATTERNS = (
-    *("past_verbs", "finite_verbs", "impersonal", "leaning", "clitics", "bylines", "tails", "furniture", "definitions", "explanations"),
+    *(
+        "past_verbs",
+        "finite_verbs",
+        "impersonal",
+        "leaning",
+        "clitics",
+        "bylines",
+        "tails",
+        "furniture",
+        "definitions",
+        "explanations",
+    ),
 )

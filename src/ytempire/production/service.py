@@ -32,6 +32,7 @@ from ytempire.production.step_leases import next_steps, run_state
 from ytempire.production.steps.sequence import SOURCE_STEP, STEPS
 from ytempire.production.template_rendering import TemplateSnapshot
 from ytempire.studio.voice.known_voices import require_known_voice
+from ytempire.studio.voice.voice_language import require_voice_of
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ async def start_run(
     voice = options.voice or channel.persona.voice.voice
     if voice:
         require_known_voice(channel.persona.voice.engine, voice)
+    if options.voice:
+        require_voice_of(channel.persona.voice.engine, options.voice, source.language)
     if options.template_id is not None:
         request["template"] = await _template_snapshot(session, options.template_id, channel)
     if allow_duplicate:

@@ -30,7 +30,7 @@ _COMPARISONS = (
 
 
 def without_angles(text: str, language: str = "en") -> str:
-    """The text with comparisons in words of its language, arrows as arrows, a type's name with ‹ and ›, other brackets left off."""
+    """The text with comparisons in words, arrows as arrows, a type's name with ‹ and ›, other brackets left off."""
     if not set(text) & set("<>"):
         return text
     for pattern, arrow in _ARROWS:

@@ -22,7 +22,7 @@ def leans_in_language(text: str, before: str, language: str) -> bool:
     `before` is the sentence before it in the same block: what that introduced is old news in this one.
     """
     profile, writing = language_profile(language), writing_of(language)
-    bare = text.replace("’", "'").lstrip("¿¡«“\"( ")
+    bare = text.replace("’", "'").lstrip('¿¡«“"( ')
     words = words_of(bare)
     if not words:
         return True
@@ -35,7 +35,7 @@ def leans_in_language(text: str, before: str, language: str) -> bool:
         or _has_open_pronoun(words, profile)
         or _points_back(words, profile, writing)
         or writing.clitics.search(bare[:OPENING_SIGNS]) is not None
-        or before.rstrip("\"”»’ \u00a0").endswith("?")  # what answers a question
+        or before.rstrip('"”»’ \u00a0').endswith("?")  # what answers a question
         or _is_old_news(words, before, language)
     )
 

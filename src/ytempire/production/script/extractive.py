@@ -20,9 +20,9 @@ from ytempire.production.script.salience import Embed, Weighed, alike, weigh
 from ytempire.production.script.selection import TOO_ALIKE, TOO_ALIKE_BY_WORDS, Choice, Wish, choose
 from ytempire.production.script.sentence_editing import acronyms_defined, without_acronym
 from ytempire.production.script.sentences import Sentence, acronyms_of, sentences_of
-from ytempire.production.script.speakable import brief
 from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.script.source_parts import SourcePart, parts_of
+from ytempire.production.script.speakable import brief
 from ytempire.production.source.document import SourceText
 from ytempire.studio.script_document import Line, Script, Section
 from ytempire.studio.voice.pacing import (

@@ -14,7 +14,9 @@ from ytempire.production.source.document import SourceText
 
 def vectors_for(source: SourceText, embed: Embed) -> Embed:
     """Return what compares texts of a source: the embedding for English, else the words that they share."""
-    return embed if source.language == "en" else lexical_vectors([block.text for block in source.blocks], source.language)
+    return (
+        embed if source.language == "en" else lexical_vectors([block.text for block in source.blocks], source.language)
+    )
 
 
 def lexical_vectors(texts: Sequence[str], language: str) -> Embed:

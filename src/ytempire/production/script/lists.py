@@ -65,7 +65,9 @@ def _points(intro: str, items: Sequence[tuple[int, str]], language: str) -> list
     if all(match and len(match.group(1).split()) <= 6 for _, match in labels):
         made = [(place, _point(match.group(1), language)) for place, match in labels if match]
     else:
-        whole = [(place, _point(re.split(r"(?<=[.!?])\s", cleaned(text, language))[0], language)) for place, text in items]
+        whole = [
+            (place, _point(re.split(r"(?<=[.!?])\s", cleaned(text, language))[0], language)) for place, text in items
+        ]
         made = [(place, text) for place, text in whole if len(text.split()) <= 15]
     if _is_counted(intro, language) and (len(made) < len(items) or len(made) > MOST):
         return []

@@ -101,9 +101,7 @@ def _runs(inside: Sequence[Sentence], first: int) -> Iterable[list[Sentence]]:
         yield list(run)
 
 
-def _passage(
-    part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: frozenset[str], pace: Pace
-) -> Passage:
+def _passage(part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: frozenset[str], pace: Pace) -> Passage:
     lines: list[Line] = []
     for number, sentence in enumerate(run):
         joined = number > 0 and run[number - 1].place == sentence.place - 1

@@ -1,4 +1,4 @@
-"""Sentences of languages other than English as they are spoken: by deletion alone, and by the words of their profile."""
+"""Sentences of languages other than English as they are spoken: by deletion alone, by the words of their profile."""
 
 from __future__ import annotations
 
@@ -180,7 +180,9 @@ def _without_heading(raw: str, language: str) -> str:
     for place in range(1, min(HEADING_WORDS, len(words) - SHORTEST) + 1):
         before, word, after = words[place - 1], words[place].replace("’", "'"), words[place + 1]
         opens = word[:1].isupper() and not word.isupper() and not after[:1].isupper()
-        is_grammar = profile.is_grammar(word) or writing.past_verbs.fullmatch(word) or writing.finite_verbs.fullmatch(word)
+        is_grammar = (
+            profile.is_grammar(word) or writing.past_verbs.fullmatch(word) or writing.finite_verbs.fullmatch(word)
+        )
         if opens and is_grammar and before[-1:].isalpha() and not profile.is_grammar(before):
             return " ".join(words[place:])
     return raw

@@ -37,7 +37,8 @@ def parts_of(
     by_heading = [
         part
         for part in _by_headings(source)
-        if any(block in usable for block in part.blocks) and not (part.heading and _is_furniture(part.heading, source.language))
+        if any(block in usable for block in part.blocks)
+        and not (part.heading and _is_furniture(part.heading, source.language))
     ]
     if len(by_heading) >= 2:
         return by_heading
@@ -86,11 +87,7 @@ def short_heading(text: str, language: str, shared_label: str | None = None) -> 
         heading,
         *(
             heading[: match.start()]
-            for match in reversed(
-                list(
-                    re.finditer(rf"(?:[\s\u00a0]?:| [–—-]|,| (?:{_joints(language)}))\s", heading)
-                )
-            )
+            for match in reversed(list(re.finditer(rf"(?:[\s\u00a0]?:| [–—-]|,| (?:{_joints(language)}))\s", heading)))
         ),
     ]
     for candidate in joints:

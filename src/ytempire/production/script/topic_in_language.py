@@ -37,7 +37,10 @@ def _article_of(noun: str, prose: str, language: str) -> str:
     """Return the definite article that stands before a noun most often, taken out of what it is contracted with."""
     writing, profile = writing_of(language), language_profile(language)
     inside = {whole: parts.split()[1] for parts, whole in profile.contractions.items()}
-    before = (match[1].lower() for match in regex.finditer(rf"(?<!\p{{L}})([\p{{L}}]+'|[\p{{L}}]+\s){regex.escape(noun)}(?!\p{{L}})", prose))
+    before = (
+        match[1].lower()
+        for match in regex.finditer(rf"(?<!\p{{L}})([\p{{L}}]+'|[\p{{L}}]+\s){regex.escape(noun)}(?!\p{{L}})", prose)
+    )
     articles = (inside.get(word.strip(), word.strip()) for word in before)
     definite = Counter(word for word in articles if word in writing.definite_articles)
     if not definite:

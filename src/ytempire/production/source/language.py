@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import regex
-from babel import Locale
 from py3langid import langid
 
+from ytempire.language.names import english_name
 from ytempire.language.profile import LANGUAGES, language_profile
 from ytempire.language.words import words_of
 from ytempire.production.source.errors import LanguageUnsupported
@@ -40,18 +40,13 @@ def _without_names(text: str, verdict: str) -> str:
     return best if is_sure else verdict
 
 
-def english_name(code: str) -> str:
-    name = Locale.parse("en").languages.get(code)
-    return str(name) if name else f'the language "{code}"'
-
-
 def supported_language(text: str) -> str:
     """The code of the text's language. Raises LanguageUnsupported naming it."""
     code = detect(text)
     if code not in SUPPORTED:
         raise LanguageUnsupported(
             f"This text is in {english_name(code)}; {_names()} are supported so far.",
-            hint="Give the text in one of them; if it is in one of them, say so with --language (API: options.language).",
+            hint="Give the text in one of them; if this one is, name it with --language (in the API: options.language).",
         )
     return code
 

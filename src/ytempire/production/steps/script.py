@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ytempire.channels.persona import Persona
 from ytempire.kit.processes import run_in_metered_thread
+from ytempire.language.names import english_name
 from ytempire.production.script import extractive
 from ytempire.production.script.llm import LanguageModel, write_with_model
 from ytempire.production.script.metadata import topics_first
 from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.source.document import SourceText
-from ytempire.production.source.language import english_name
 from ytempire.production.steps.base import StepContext, StepResult
 from ytempire.studio.script_document import Script
 

@@ -71,7 +71,7 @@ async def _speak_in_tries(
 ) -> list[Utterance]:
     """At the persona's pace, and again at another one where the sound is too short or too long."""
     rate = base = persona.voice.words_per_minute
-    usual = sum(line_s(text, words_per_minute=base) for text in texts)
+    usual = sum(line_s(text, words_per_minute=base, language=script.language) for text in texts)
     utterances: list[Utterance] = []
     for attempt in range(SYNTHESES):
         try:

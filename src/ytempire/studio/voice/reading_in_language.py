@@ -103,10 +103,32 @@ def _split(token: str, reading: Reading, *, is_last: bool) -> tuple[str, str, st
 
 
 def _form_of(core: str, reading: Reading) -> str | None:
-    return reading.short_forms.get(core.replace(JOINT, " ").lower())
+    """What a short form stands for; one without a full stop is one with a capital only: French "Me", not "me"."""
+    written = core.replace(JOINT, " ")
+    is_plain_word = written.isalpha() and written.islower()
+    is_plain_letter = len(written) == 2 and written[0].islower() and not _needs_number(written, reading)
+    return None if is_plain_word or is_plain_letter else reading.short_forms.get(written.lower())
 
 
-def _read(place: _Place) -> str:
+def _needs_number(form: str, reading: Reading) -> bool:
+    kinds = language_profile(reading.language).kinds_of(form.removesuffix("."))
+    return "before_number" in kinds and "may_end" not in kinds
+
+
+def _short_form(core: str, place: _Place) -> str | None:
+    """What a short form stands for here: "art." only before a number, "mar." as a month only beside one."""
+    reading = place.reading
+    form = _form_of(core, reading)
+    if form is None:
+        return None
+    has_number_after = place.after[:1].isdecimal() or roman(place.after) is not None
+    if form in reading.months:
+        earlier = [word for word in place.words[max(0, place.index - 2) : place.index] if word[:1].isdecimal()]
+        return form if earlier or has_number_after else core
+    return form if has_number_after or not _needs_number(core, reading) else core
+
+
+def _read(place: _Place) -> str:  # noqa: PLR0911  # a table of shapes
     core = without_emoji(place.core.replace("’", "'").replace("−", "-"))
     reading = place.reading
     if not core or not regex.search(r"[\p{L}\p{N}%‰°º€$£¥&+=×~≈±→<>½¼¾]", core):
@@ -119,7 +141,7 @@ def _read(place: _Place) -> str:
         return unit
     if regex.search(r"\d", core):
         return _read_figures(core, place)
-    if (form := _form_of(core, reading)) is not None:
+    if (form := _short_form(core, place)) is not None:
         return form
     return _read_roman(core, place) or _owing(_read_word(core, place), place)
 
@@ -205,7 +227,9 @@ def _sum(written: str, currency: Currency, reading: Reading) -> str:
 
 
 def _counted(written: str, noun: Noun, reading: Reading) -> str:
-    return f"{cardinal(written, reading, is_feminine=noun.is_feminine, before_noun=True)} {_named(written, noun, reading)}"
+    return (
+        f"{cardinal(written, reading, is_feminine=noun.is_feminine, before_noun=True)} {_named(written, noun, reading)}"
+    )
 
 
 def _named(written: str, noun: Noun, reading: Reading) -> str:
@@ -249,7 +273,11 @@ def _number(written: str, place: _Place) -> str:
     if currency := reading.currencies.get(after):
         return cardinal(written, reading, is_feminine=currency.unit.is_feminine, before_noun=True)
     if after.lower() in reading.months or (after in {"de", "d'"} and _is_date(place)):
-        return _day(int(written), reading) if written.isdecimal() and int(written) <= DAYS_IN_MONTH else cardinal(written, reading)
+        return (
+            _day(int(written), reading)
+            if written.isdecimal() and int(written) <= DAYS_IN_MONTH
+            else cardinal(written, reading)
+        )
     profile = language_profile(reading.language)
     counts = after[:1].islower() and after.isalpha() and not profile.is_grammar(after)
     is_feminine = counts and _is_feminine(after, reading.language)
@@ -317,14 +345,14 @@ def _unit_after_number(place: _Place, core: str) -> str | None:
         place.before.replace(JOINT, " "),
     )
     if number is not None:
-        noun = reading.units.get(core)
+        noun = reading.units.get(core) or reading.units.get(core.removesuffix("."))
         if noun is None and (currency := reading.currencies.get(core)):
             noun = currency.unit
         if noun is not None:
             return _named(place.before.lstrip("-+~≈±<>"), noun, reading)
     is_of_magnitude = place.before.lower() in reading.magnitudes
     if is_of_magnitude and (currency := reading.currencies.get(core)):
-        return f"{reading.of_money} {currency.unit.plural}"
+        return _of(currency.unit.plural, reading)
     return None
 
 
@@ -333,7 +361,13 @@ def _owing(said: str, place: _Place) -> str:
     if place.core.lower() not in place.reading.magnitudes or not place.index:
         return said
     amount = _amount(place.before, place.reading)
-    return said if amount is None else f"{said} {place.reading.of_money} {amount[1].unit.plural}"
+    return said if amount is None else f"{said} {_of(amount[1].unit.plural, place.reading)}"
+
+
+def _of(noun: str, reading: Reading) -> str:
+    """ "de dólares", "d'euros"."""
+    is_elided = reading.language == "fr" and noun[0] in "aeiouy"
+    return f"d'{noun}" if is_elided else f"{reading.of_money} {noun}"
 
 
 def _read_roman(core: str, place: _Place) -> str | None:
@@ -351,7 +385,11 @@ def _read_roman(core: str, place: _Place) -> str | None:
         return cardinal(str(value), reading)
     is_name = before[:1].isupper() and before.isalpha() and not language_profile(reading.language).is_grammar(before)
     is_number = len(core) > 1 or core in "IVX"
-    return _as_ordinal(value, reading.reign_ordinals_to, reading) if is_name and is_number and value < LARGEST_REIGN else None
+    return (
+        _as_ordinal(value, reading.reign_ordinals_to, reading)
+        if is_name and is_number and value < LARGEST_REIGN
+        else None
+    )
 
 
 def _as_ordinal(value: int, up_to: int, reading: Reading) -> str:
