@@ -165,7 +165,7 @@ def _filled(profile: LanguageProfile, template: str, topic: str) -> str:
 def topic_of(source: SourceText) -> str:
     """Return what a source is about, as its title names it; empty where a title says something instead."""
     if source.language != "en":
-        return topic_in_language(source)
+        return topic_in_language(source) or _named_alone(source)
     profile = language_profile(source.language)
     title = source.title.strip(" .:!?")
     opener = profile.title_openers.match(title)
@@ -176,6 +176,13 @@ def topic_of(source: SourceText) -> str:
         return ""
     subject = subjects[-1] if len(subjects[-1].split()) <= LONGEST_SUBJECT else _main_part(subjects[-1], source)
     return _in_sentence_case(subject, source)
+
+
+def _named_alone(source: SourceText) -> str:
+    """A title that is one noun, with or without its article."""
+    title = source.title.strip(" .:!?\u00a0")
+    is_noun = len(content_stems(words_of(title), source.language)) == 1 and len(title.split()) <= 2
+    return _in_sentence_case(title, source) if is_noun else ""
 
 
 def _main_part(title: str, source: SourceText) -> str:

@@ -46,7 +46,7 @@ def supported_language(text: str) -> str:
     if code not in SUPPORTED:
         raise LanguageUnsupported(
             f"This text is in {english_name(code)}; {_names()} are supported so far.",
-            hint="Give the text in one of them; if this one is, name it with --language (in the API: options.language).",
+            hint="Give the text in one of them; if it is in one, name it with --language (API: options.language).",
         )
     return code
 
