@@ -75,6 +75,7 @@ def cleaned_in_language(raw: str) -> str:
 
 def _without_brackets(text: str) -> str:
     kept = _ACRONYM.sub("⟦\\1⟧", text)
+    kept = regex.sub(r"\([^()]*\)(?=[\p{L}\p{N}])", " ", kept)
     while (shorter := regex.sub(r"\s*\([^()]*\)", "", kept)) != kept:
         kept = shorter
     return kept.replace("⟦", "(").replace("⟧", ")")

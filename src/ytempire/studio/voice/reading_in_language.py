@@ -65,12 +65,12 @@ def read_in_language(text: str, language: str, pronunciations: Mapping[str, str]
     words = [core for _, core, _ in parts]
     spoken = []
     for index, (head, core, tail) in enumerate(parts):
-        said = pronunciations.get(core.lower()) or _read(_Place(words, index, reading))
-        spoken.append(with_pause(head, said, tail))
+        spoken_word = pronunciations.get(core.lower()) or _read(_Place(words, index, reading))
+        spoken.append(with_pause(head, spoken_word, tail))
     read: list[tuple[str, str]] = []
-    for place, said in zip(places, settle_pauses(spoken), strict=True):
+    for place, settled in zip(places, settle_pauses(spoken), strict=True):
         written, *silent = displayed_tokens(text[place.start() : place.end()])
-        read += [(written, said), *((word, "") for word in silent)]
+        read += [(written, settled), *((word, "") for word in silent)]
     return read
 
 
@@ -148,8 +148,8 @@ def _read(place: _Place) -> str:  # noqa: PLR0911  # a table of shapes
 
 def _read_figures(core: str, place: _Place) -> str:
     for reader in (_date, _time, _money, _ordinal, _quantity, _range, _fraction):
-        if (said := reader(core, place)) is not None:
-            return said
+        if (words := reader(core, place)) is not None:
+            return words
     return _read_mixed(core, place.reading)
 
 
@@ -356,12 +356,12 @@ def _unit_after_number(place: _Place, core: str) -> str | None:
     return None
 
 
-def _owing(said: str, place: _Place) -> str:
+def _owing(spoken_word: str, place: _Place) -> str:
     """ "$15 millones": the currency is said behind the magnitude."""
     if place.core.lower() not in place.reading.magnitudes or not place.index:
-        return said
+        return spoken_word
     amount = _amount(place.before, place.reading)
-    return said if amount is None else f"{said} {_of(amount[1].unit.plural, place.reading)}"
+    return spoken_word if amount is None else f"{spoken_word} {_of(amount[1].unit.plural, place.reading)}"
 
 
 def _of(noun: str, reading: Reading) -> str:
