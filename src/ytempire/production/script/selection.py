@@ -16,7 +16,9 @@ BEAM = 90
 CONSIDERED_FOR_SECTION = 30
 CONSIDERED = 160  # passages; the rest are less telling versions of them
 TOO_ALIKE = 0.62  # cosine of MiniLM: sentences that say the same thing measured 0.7-0.95, same subject 0.3-0.6
-TOO_ALIKE_BY_WORDS = 0.35
+# Of the likest two lines, by tf-idf of stems: 0.28-0.59 (10th to 90th percentile) in 8 labelled scripts that repeat
+# themselves, 0.37 in the middle and 0.65 at the 90th in 62 that do not. Words tell less than an embedding.
+TOO_ALIKE_BY_WORDS = 0.5
 
 
 @dataclass(frozen=True)

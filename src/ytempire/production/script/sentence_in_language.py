@@ -68,7 +68,7 @@ def cleaned_in_language(raw: str) -> str:
     text = regex.sub(rf"{PLAIN_SPACE}+", " ", raw).strip()
     text = _SILENT.sub("", regex.sub(r"\[([^\[\]]*)\]", r"\1", text))
     text = _without_brackets(text)
-    text = regex.sub(r"\s+([,.;])(?=\s|$)", r"\1", text)
+    text = regex.sub(r"\s+([,.])(?=\s|$)", r"\1", text)
     text = regex.sub(r",(?=[.:;?!,])", "", text)
     return _capitalised(regex.sub(rf"{PLAIN_SPACE}+", " ", text).strip())
 
@@ -138,7 +138,7 @@ def _cuts(text: str, language: str) -> Iterator[str]:
 def finished(text: str) -> str:
     """Return a line with commas for dashes, at which a caption cannot break, and with a mark at its end."""
     text = _DASHES.sub(", ", text.strip())
-    text = regex.sub(r"\s+([,.;])(?=\s|$)", r"\1", regex.sub(r",\s*(?=[,.;:?!])", "", text))
+    text = regex.sub(r"\s+([,.])(?=\s|$)", r"\1", regex.sub(r",\s*(?=[,.;:?!])", "", text))
     return text if regex.search(r"[.!?:][\"”’'»\s\u00a0\u202f]*$", text) else f"{text.rstrip(',; ')}."
 
 

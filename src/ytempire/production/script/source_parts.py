@@ -77,7 +77,8 @@ def _shared_label(source: SourceText) -> str | None:
 
 def short_heading(text: str, language: str, shared_label: str | None = None) -> str | None:
     """At most seven words by deletion at a natural joint, or None."""
-    heading = re.sub(r"\s+([?!:,])", r"\1", re.sub(r"\s*\([^()]*\)", "", text)).strip().rstrip(":.!")
+    spaces = r"[^\S\u00a0\u202f]+" if language == "fr" else r"\s+"
+    heading = re.sub(rf"{spaces}([?!:,])", r"\1", re.sub(r"\s*\([^()]*\)", "", text)).strip().rstrip(":.!\u00a0")
     if shared_label and heading.startswith(f"{shared_label}:"):
         heading = heading[len(shared_label) + 1 :].strip()
     heading = heading.lower().capitalize() if heading.isupper() else heading
