@@ -30,7 +30,10 @@ def topic_in_language(source: SourceText) -> str:
     if not often:
         return ""
     topic = forms[max(often, key=lambda key: (counts[key] * len(key), -title.index(key[0])))].most_common(1)[0][0]
-    return topic if topic[:1].isupper() and " " in topic else f"{_article_of(topic, prose, source.language)}{topic}"
+    if topic[:1].isupper() and " " in topic:
+        return topic
+    article = _article_of(topic, prose, source.language)
+    return f"{article}{topic}" if article or topic[:1].isupper() else ""  # "¿Qué sabe usted de aceituna?"
 
 
 def _article_of(noun: str, prose: str, language: str) -> str:
