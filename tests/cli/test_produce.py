@@ -57,9 +57,9 @@ def test_produce_missing_source_with_json_prints_error_code(tmp_path: Path) -> N
 
 def test_produce_unsupported_language_is_named(tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text(GOOD)
-    done = produce(tmp_path / "home", "good.md", "--language", "fr", cwd=tmp_path)
+    done = produce(tmp_path / "home", "good.md", "--language", "nl", cwd=tmp_path)
     assert done.returncode == 2
-    assert "French" in done.stderr
+    assert "Dutch" in done.stderr
 
 
 @pytest.mark.parametrize(

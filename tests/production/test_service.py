@@ -28,6 +28,12 @@ from ytempire.studio.voice.errors import VoiceUnavailable
 
 NAMES = [step.name for step in STEPS]
 LEASE = Worker().lease_duration
+SPANISH = (
+    "# La sal del mar\n\nEl agua de un río parece dulce porque su sal es poquísima. En el mar hay unos 35 g por litro. "
+    "El sol evapora el agua, pero la sal no se evapora. La nube se va dulce y la sal se queda.\n\nLos ríos llevan sal "
+    "desde hace millones de años. Cada litro arrastra un poco de las rocas por las que pasa. En el mar Muerto hay unos "
+    "340 g, porque de él no sale ningún río. Los peces beben esa agua y expulsan la sal por las branquias."
+).encode()
 
 
 async def jobs_waiting(sessions: Sessions) -> list[str]:
@@ -124,6 +130,29 @@ class TestStartRun:
         with pytest.raises(VoiceUnavailable, match="no voice"):
             await start(sessions, queue, store, options=Options(voice="xx-nobody"))
         assert await jobs_waiting(sessions) == []
+
+    async def test_start_run_of_spanish_text_makes_video_in_spanish(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        started = await start(sessions, queue, store, text=SPANISH)
+        async with sessions.begin() as session:
+            video = await queries.get_video(session, started.video_id)
+        assert video.language == "es"
+
+    async def test_start_run_with_voice_of_other_language_is_refused(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        with pytest.raises(VoiceUnavailable, match="speaks English, and the text is in Spanish"):
+            await start(sessions, queue, store, text=SPANISH, options=Options(voice="en-us+Reed"))
+        assert await jobs_waiting(sessions) == []
+
+    async def test_store_source_given_language_overrules_detection(self, store: ObjectStore) -> None:
+        assert service.store_source(store, SPANISH, name="mar.md").language == "es"
+        assert service.store_source(store, SPANISH, name="mar.md", language="pt").language == "pt"
+
+    async def test_store_source_given_language_that_is_not_made_is_refused(self, store: ObjectStore) -> None:
+        with pytest.raises(InvalidInput, match="Videos in German cannot be made yet"):
+            service.store_source(store, SPANISH, name="mar.md", language="de")
 
     async def test_start_run_with_name_that_no_google_voice_has_is_refused(
         self, sessions: Sessions, platform: Sessions, queue: procrastinate.App, store: ObjectStore

@@ -32,7 +32,6 @@ from ytempire.production.models import FINAL_RUN_STATUSES
 from ytempire.production.queries import RunView, StepView
 from ytempire.production.report import EXPORTED, run_document
 from ytempire.production.run_options import LONGEST_S, SHORTEST_S, Format, Options
-from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.runtime.home import home_of
 from ytempire.runtime.local_operator import operator_sessions
@@ -78,7 +77,13 @@ def produce(
         str | None,
         typer.Option(help="A voice of the channel's voice engine, from `ytempire voices list`; unset: the persona's."),
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of the text and the voice.")] = "en",
+    language: Annotated[
+        str | None,
+        typer.Option(
+            help="Language of the text and the voice: en, es, fr, it or pt; unset: as the text's is recognized.",
+            show_default=False,
+        ),
+    ] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="A key of this request: the same request with the same key produces one video.")
     ] = None,
@@ -104,17 +109,18 @@ def produce(
         allow_duplicate=allow_duplicate,
         as_json=json,
     )
-    parse_source(arguments.data, name=source.name)  # a text that cannot be used is refused before anything starts
+    parse_source(
+        arguments.data, name=source.name, language=language
+    )  # a text that cannot be used is refused before anything starts
     require_writable(out_dir or Path.cwd())
     raise typer.Exit(asyncio.run(_produce(get_settings(), arguments)))
 
 
-def _options(length: float, format_: str, language: str, voice: str | None) -> Options:
+def _options(length: float, format_: str, language: str | None, voice: str | None) -> Options:
     formats: tuple[Format, ...] = ("16:9", "9:16")
     chosen = next((known for known in formats if known == format_), None)
     if chosen is None:
         raise InvalidInput(f"Unknown format “{format_}”.", hint="Use --format 16:9 or --format 9:16.")
-    require_supported(language)
     return Options(seconds=length, format=chosen, language=language, voice=voice)
 
 
@@ -174,7 +180,13 @@ async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
     async with sessions.begin() as session:
         channel = await channels.get_channel_by_name(session, arguments.channel)
     service.require_run_allowed(channel)
-    source = await asyncio.to_thread(service.store_source, store, arguments.data, name=arguments.source.name)
+    source = await asyncio.to_thread(
+        service.store_source,
+        store,
+        arguments.data,
+        name=arguments.source.name,
+        language=arguments.options.language,
+    )
     async with sessions.begin() as session:
         started = await service.start_run(
             session,

@@ -168,14 +168,18 @@ def _speaker(
 ) -> Callable[[str, Path], Coroutine[Any, Any, dict[str, Any]]]:
     """Return what speaks a text into a file and says what it did. Raises VoiceUnavailable."""
     # they bring numpy, which a list does without
+    from ytempire.language.profile import LANGUAGES  # noqa: PLC0415
     from ytempire.language.sentences import split_sentences  # noqa: PLC0415
     from ytempire.studio.voice.engine_factory import create_free_engine  # noqa: PLC0415
     from ytempire.studio.voice.spoken_text import speak_text  # noqa: PLC0415
+    from ytempire.studio.voice.voice_language import language_of_voice  # noqa: PLC0415
 
     engine = create_free_engine(choice, speech, models=models)
+    spoken = language_of_voice(choice.engine, engine.voice)
+    language = spoken if spoken in LANGUAGES else "en"  # its rules part sentences of other languages well enough
 
     async def speak(text: str, target: Path) -> dict[str, Any]:
-        sentences = split_sentences(" ".join(text.split()), "en")
+        sentences = split_sentences(" ".join(text.split()), language)
         duration_s = await speak_text(
             sentences, engine=engine, words_per_minute=choice.words_per_minute, out_wav=target
         )

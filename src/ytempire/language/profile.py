@@ -48,11 +48,15 @@ class LanguageProfile:
     greetings: frozenset[str]
     numbers: dict[str, int]
     ordinals: dict[str, int]
+    contractions: dict[str, str]
+    comparisons: tuple[str, ...]
     hook_template: str
     close_template: str
     long_hook_template: str
     plain_hook: str
     long_close_template: str
+    source_label: str
+    licence_label: str
     title_openers: Pattern
     expletives: Pattern
     first_person_verbs: Pattern
@@ -72,6 +76,13 @@ class LanguageProfile:
         """Tell whether a word is one of grammar, or begins with one that is elided ("l'eau")."""
         lower = word.lower()
         return lower in self.function_words or f"{lower.partition(chr(39))[0]}'" in self.function_words
+
+    def contracted(self, text: str) -> str:
+        """Return a text in which two words that are written as another one are that one: "de el" is "del"."""
+        if not self.contractions:
+            return text
+        options = "|".join(self.contractions)
+        return regex.sub(rf"(?<!\p{{L}})(?:{options})(?!\p{{L}})", lambda match: self.contractions[match.group()], text)
 
 
 @lru_cache
@@ -99,6 +110,8 @@ def language_profile(language: str) -> LanguageProfile:
         language=language,
         kinds=kinds,
         numbers=data["numbers"],
+        contractions=data["contractions"],
+        comparisons=tuple(data["comparisons"]),
         **{key: data[key] for key in _TEMPLATES},
         ordinals={word: number for number, forms in enumerate(data["ordinals"], 1) for word in forms.split()},
         counted_nouns=pattern("counted_nouns", joint=" "),
@@ -111,7 +124,10 @@ _WORDS = (
     *("connectives", "pronouns", "demonstratives", "first_person", "author_verbs", "greetings", "people", "you"),
     *("person_pronouns", "neutral_negations", "question_words", "units", "striking", "plural_first_person"),
 )
-_TEMPLATES = ("hook_template", "close_template", "long_hook_template", "long_close_template", "plain_hook")
+_TEMPLATES = (
+    *("hook_template", "close_template", "long_hook_template", "long_close_template", "plain_hook"),
+    *("source_label", "licence_label"),
+)
 _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),

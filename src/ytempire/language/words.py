@@ -9,7 +9,7 @@ from functools import lru_cache
 import regex
 import snowballstemmer
 
-from ytempire.language.profile import language_profile
+from ytempire.language.profile import LANGUAGES, language_profile
 
 _STEMMERS = {"en": "english", "es": "spanish", "fr": "french", "it": "italian", "pt": "portuguese"}
 _WORD = regex.compile(
@@ -41,6 +41,13 @@ def content_stems(words: Iterable[str], language: str) -> list[str]:
     """Return the stems of those words that are none of grammar, in order."""
     known = language_profile(language).function_words
     return [stem_of(word, language) for word in words if word not in known]
+
+
+def is_likely_in(text: str, language: str) -> bool:
+    """Tell whether no other language of LANGUAGES has more of a short text's words of grammar."""
+    words = words_of(text)
+    counts = {code: sum(word in language_profile(code).function_words for word in words) for code in LANGUAGES}
+    return counts[language] == max(counts.values())
 
 
 def _stemmer(language: str) -> snowballstemmer.stemmer:

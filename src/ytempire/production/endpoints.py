@@ -77,7 +77,11 @@ async def create_run(
     async with sessions_of_request(request).begin() as session:
         channel = await _resolve_channel(session, body.channel_id)
     source = await asyncio.to_thread(
-        service.store_source, _store(request), body.source_text.encode(), name=body.source_name
+        service.store_source,
+        _store(request),
+        body.source_text.encode(),
+        name=body.source_name,
+        language=body.options.language,
     )
     async with sessions_of_request(request).begin() as session:
         channel = await channels.get_channel(session, channel.id)  # as it is by now

@@ -22,7 +22,9 @@ class Options(BaseModel):
 
     seconds: float = Field(default=60, ge=SHORTEST_S, le=LONGEST_S)
     format: Format = "16:9"
-    language: str = Field(default="en", pattern="^[a-z]{2}$")
+    language: str | None = Field(
+        default=None, pattern="^[a-z]{2}$", description="of the text and the voice; null: as the text's is recognized"
+    )
     template_id: UUID | None = Field(default=None, description="words around title and description")
     voice: Annotated[Name, Field(max_length=100)] | None = Field(
         default=None, description="a voice of the channel's engine"

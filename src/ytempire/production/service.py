@@ -27,12 +27,12 @@ from ytempire.production.errors import IdempotencyMismatch, WrongState
 from ytempire.production.models import FINAL_RUN_STATUSES, Run, RunArtifact, RunStep, Video
 from ytempire.production.run_options import Options
 from ytempire.production.script.metadata import title_for
-from ytempire.production.source.language import require_supported
 from ytempire.production.source.reader import parse_source
 from ytempire.production.step_leases import next_steps, run_state
 from ytempire.production.steps.sequence import SOURCE_STEP, STEPS
 from ytempire.production.template_rendering import TemplateSnapshot
 from ytempire.studio.voice.known_voices import require_known_voice
+from ytempire.studio.voice.voice_language import require_voice_of
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,26 @@ class StartedRun:
 
 @dataclass(frozen=True)
 class StoredSource:
-    """A source text that was read and found usable, and lies in the object store."""
+    """A source text that was read and found usable, and lies in the object store.
+
+    `language` is the one that it is used in, by ISO 639-1: as it was given, else as it was recognized.
+    """
 
     name: str
     title: str
+    language: str
     sha256: str
     size_bytes: int
 
 
-def store_source(store: ObjectStore, data: bytes, *, name: str) -> StoredSource:
-    """Check the text and keep its bytes. Raises the reader's errors; nothing is kept then. Blocking."""
-    source = parse_source(data, name=name)
+def store_source(store: ObjectStore, data: bytes, *, name: str, language: str | None = None) -> StoredSource:
+    """Check the text and keep its bytes. Raises the reader's errors; nothing is kept then. Blocking.
+
+    `language` overrules what the text looks like.
+    """
+    source = parse_source(data, name=name, language=language)
     stored = store.put_bytes(data)
-    return StoredSource(name, title_for(source), stored.sha256, stored.size_bytes)
+    return StoredSource(name, title_for(source), source.language, stored.sha256, stored.size_bytes)
 
 
 def require_run_allowed(channel: ChannelView) -> None:
@@ -97,10 +104,11 @@ async def start_run(
             return same_run
     require_run_allowed(channel)
     require_active(channel)
-    require_supported(options.language)
     voice = options.voice or channel.persona.voice.voice
     if voice:
         require_known_voice(channel.persona.voice.engine, voice)
+    if options.voice:
+        require_voice_of(channel.persona.voice.engine, options.voice, source.language)
     if options.template_id is not None:
         request["template"] = await _template_snapshot(session, options.template_id, channel)
     if allow_duplicate:
@@ -108,7 +116,7 @@ async def start_run(
     else:
         await require_new_source(session, channel.id, source.sha256)
     video = Video(
-        channel_id=channel.id, status="generating", title=source.title, language=options.language, format=options.format
+        channel_id=channel.id, status="generating", title=source.title, language=source.language, format=options.format
     )
     session.add(video)
     await session.flush()

@@ -16,7 +16,7 @@ def test_comparison_is_kept_in_script_and_worded_in_metadata() -> None:
     assert sentence in usable(source)
     assert sentences_of(source)[0].lines == (sentence,)
     assert title_for(source) == "Keep pressure less than 3 bar and flow more than 9"
-    assert described(sentence, attribution=None, licence=None) == (
+    assert described(sentence, "en", attribution=None, licence=None) == (
         "The valve closes when the pressure is less than 3 bar and the flow is more than 9 liters."
     )
 

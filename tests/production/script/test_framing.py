@@ -125,8 +125,13 @@ def test_topic_is_what_the_title_names(title: str, topic: str) -> None:
 @pytest.mark.parametrize(
     ("language", "title", "hook", "close"),
     [
-        ("es", "El faro", "¿Qué sabe usted de el faro?", "El faro: ahora ya lo sabe."),
-        ("fr", "Les marées", "Les marées : que savez-vous vraiment ?", "Les marées : maintenant, vous savez."),
+        ("es", "El faro", "¿Qué sabe usted del faro?", "El faro: ahora ya lo sabe."),
+        (
+            "fr",
+            "Les marées",
+            "Les marées\u00a0: que savez-vous vraiment\u00a0?",
+            "Les marées\u00a0: maintenant, vous savez.",
+        ),
         ("it", "Maree", "Che cosa sa di maree?", "Maree: adesso lo sa."),
         ("pt", "Marés", "O que você sabe sobre marés?", "Marés: agora você sabe."),
     ],

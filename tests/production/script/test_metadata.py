@@ -82,13 +82,13 @@ class TestTopics:
 class TestDescription:
     def test_described_contains_credit_and_licence(self) -> None:
         assert (
-            described("Bees.", attribution="A. Writer", licence="CC BY 4.0")
+            described("Bees.", "en", attribution="A. Writer", licence="CC BY 4.0")
             == "Bees.\n\nSource: A. Writer\n\nLicence: CC BY 4.0"
         )
-        assert described("Bees.", attribution=None, licence=None) == "Bees."
+        assert described("Bees.", "en", attribution=None, licence=None) == "Bees."
 
     def test_described_is_at_most_5000_bytes(self) -> None:
-        made = described("蜂が飛ぶ。 " * 900, attribution="x", licence=None)
+        made = described("蜂が飛ぶ。 " * 900, "en", attribution="x", licence=None)
         assert 4_900 < len(made.encode()) <= MOST_DESCRIPTION
 
 

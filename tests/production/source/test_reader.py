@@ -132,7 +132,7 @@ class TestRefusals:
         ("text", "language"),
         [
             ("Der Leuchtturm steht auf einem Felsen im Meer und sein Licht dreht sich jede Nacht. " * 8, "German"),
-            ("Le phare se dresse sur un rocher dans la mer et sa lampe tourne toute la nuit. " * 8, "French"),
+            ("Latarnia stoi na skale w morzu, a jej lampa obraca się przez całą noc. " * 8, "Polish"),
             ("灯台は海の岩の上に立っています。毎晩そのランプは十秒に一度回ります。" * 12, "Japanese"),
         ],
     )
@@ -140,6 +140,11 @@ class TestRefusals:
         refusal = _refusal(text.encode())
         assert refusal.code == "language_unsupported"
         assert language in refusal.message
+
+    def test_parse_source_refusal_of_language_says_what_helps(self) -> None:
+        refusal = _refusal(("Latarnia stoi na skale w morzu, a jej lampa obraca się całą noc. " * 8).encode())
+        assert "English, French, Italian, Portuguese and Spanish are supported" in refusal.message
+        assert "--language" in (refusal.hint or "")
 
     def test_read_source_missing_file_or_folder_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidInput) as missing:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.production.source_samples import FILLER, fault, page, read, texts
-from ytempire.production.source.text_cleanup import tidy, without_terminal_orders
+from ytempire.production.source.text_cleanup import spaced, tidy, without_terminal_orders
 
 FAMILY, FLAG, WALES = "👨\u200d👩\u200d👧", "🇩🇪", "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
 
@@ -34,7 +34,23 @@ def test_source_text_has_no_control_characters() -> None:
     ],
 )
 def test_tidy_removes_invisible_characters(text: str, right: str) -> None:
-    assert tidy(without_terminal_orders(text)) == right
+    assert spaced(tidy(without_terminal_orders(text)), "en") == right
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "right"),
+    [
+        (
+            "fr",
+            "Pourquoi ? Il dit : « non » ; 12&#8239;000 fois.",
+            "Pourquoi\u00a0? Il dit\u00a0: «\u00a0non\u00a0»\u00a0; 12\u202f000 fois.",
+        ),
+        ("es", "¿Por qué ? Dijo: « no »; 12&nbsp;000 veces.", "¿Por qué? Dijo: « no »; 12\u202f000 veces."),
+        ("en", "Why ? He said: « no » ; 12&nbsp;000 times.", "Why? He said: « no »; 12,000 times."),
+    ],
+)
+def test_spaced_text_has_spaces_of_its_language(language: str, text: str, right: str) -> None:
+    assert spaced(tidy(text), language) == right
 
 
 @pytest.mark.parametrize("joined", [FAMILY, FLAG, WALES, "👍🏽", "❤\ufe0f", "می\u200cخواهم", "क्\u200dष"])

@@ -14,7 +14,7 @@ from ytempire.studio.captions.document import Captions
 from ytempire.studio.captions.drawing import draw
 from ytempire.studio.captions.files import srt, vtt, write_srt, write_vtt
 from ytempire.studio.captions.layout import build
-from ytempire.studio.captions.segmentation import break_cost
+from ytempire.studio.captions.segmentation import break_cost, break_words
 from ytempire.studio.visuals.ass_script import AssScript
 from ytempire.studio.visuals.layout import frame, scene_layout
 from ytempire.studio.voice.document import Narration
@@ -84,6 +84,22 @@ class TestBuild:
 
     def test_break_cost_prefers_punctuation_to_conjunction(self) -> None:
         assert break_cost("water,", "and") < break_cost("water", "and") < break_cost("the", "water")
+
+    @pytest.mark.parametrize(
+        ("language", "article", "noun", "lead"),
+        [
+            ("es", "la", "mar", "pero"),
+            ("fr", "les", "ponts", "mais"),
+            ("it", "della", "pila", "ma"),
+            ("pt", "das", "dunas", "mas"),
+        ],
+    )
+    def test_break_cost_knows_words_of_language(self, language: str, article: str, noun: str, lead: str) -> None:
+        words = break_words(language)
+        assert break_cost(noun, lead, words) < break_cost(noun, noun, words) < break_cost(article, noun, words)
+
+    def test_break_cost_number_in_groups_is_kept_together(self) -> None:
+        assert break_cost("22", "000") > break_cost("years", "ago")
 
 
 class TestDraw:

@@ -5,7 +5,7 @@ import pytest
 
 from ytempire.studio.voice.errors import VoiceUnavailable
 from ytempire.studio.voice.espeak import EspeakVoice
-from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, english_voices, require_voice
+from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, listed_voices, require_voice
 from ytempire.studio.voice.speech_bounds import FRAME_S, envelope, trimmed
 
 SENTENCES = [
@@ -71,8 +71,8 @@ async def test_require_voice_known_passes_and_speaks(voice: str) -> None:
     assert await EspeakVoice(voice).speak(["Bees fly."], words_per_minute=158)
 
 
-async def test_english_voices_all_speak() -> None:
-    for card in english_voices():
+async def test_listed_voices_all_speak() -> None:
+    for card in listed_voices():
         require_voice(card.name)
         [utterance] = await EspeakVoice(card.name).speak(["Bees fly."], words_per_minute=158)
         assert utterance.duration_s > 0.4, card.name

@@ -4612,7 +4612,6 @@ export interface components {
             /**
              * @default {
              *       "format": "16:9",
-             *       "language": "en",
              *       "seconds": 60
              *     }
              */
@@ -4731,9 +4730,9 @@ export interface components {
             format: "16:9" | "9:16";
             /**
              * Language
-             * @default en
+             * @description of the text and the voice; null: as the text's is recognized
              */
-            language: string;
+            language?: string | null;
             /**
              * Seconds
              * @default 60

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ytempire.production.review.check import Check
+from ytempire.studio.tokens import displayed_tokens
 from ytempire.studio.voice.document import Narration
 
 LARGEST_START_ERROR_S = 0.12
@@ -82,7 +83,7 @@ def _largest_error(cues: Sequence[ReviewedCue], narration: Narration) -> tuple[f
     shown_words: list[str] = []
     error = 0.0
     for cue in cues:
-        words = " ".join(cue.lines).split()
+        words = displayed_tokens(" ".join(cue.lines))
         heard = narration.words[len(shown_words) : len(shown_words) + len(words)]
         if heard:
             error = max(error, abs(cue.start_s - heard[0].start_s))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ytempire.language.profile import language_profile
+
 _ARROWS = (
     (re.compile(r"<[-=]{1,3}>"), "↔"),
     (re.compile(r"[-=]{2,3}>|(?<![<>=])[-=]>"), "→"),
@@ -15,18 +17,19 @@ _TYPE = re.compile(r"(?<=\w)<([A-Za-z_?][\w.:&*\[\]‹› ?]*(?:,\s?[\w.:&*\[\]�
 _TAGGED = re.compile(r"<(\w+)>(.*?)</\1>")
 _BRACKETED = re.compile(r"<(/?[A-Za-z][^<>\s]*\s?/?)>")  # <b>, <anna@example.org>
 _PATH = re.compile(r"(?<=[^\W\d])\s+>\s+(?=[A-Z][a-z])")  # Home > Tools > Saws
-_WORDS = (
-    (re.compile(r"\s*(?:<=|=<|≤)\s*"), " at most "),
-    (re.compile(r"\s*(?:>=|=>|≥)\s*(?=\S)"), " at least "),
-    (re.compile(r"\s*<>\s*"), " is not "),
-    (re.compile(r"\s*<<\s*"), " much less than "),
-    (re.compile(r"\s*>>\s*"), " much more than "),
-    (re.compile(r"\s*<\s*"), " less than "),
-    (re.compile(r"\s*>\s*"), " more than "),
+_COMPARISONS = (
+    re.compile(r"\s*(?:<=|=<|≤)\s*"),
+    re.compile(r"\s*(?:>=|=>|≥)\s*(?=\S)"),
+    re.compile(r"\s*<>\s*"),
+    re.compile(r"\s*<<\s*"),
+    re.compile(r"\s*>>\s*"),
+    re.compile(r"\s*<\s*"),
+    re.compile(r"\s*>\s*"),
 )
+"""As `comparisons` of a language's file says them, in the same order."""
 
 
-def without_angles(text: str) -> str:
+def without_angles(text: str, language: str = "en") -> str:
     """The text with comparisons in words, arrows as arrows, a type's name with ‹ and ›, other brackets left off."""
     if not set(text) & set("<>"):
         return text
@@ -39,10 +42,10 @@ def without_angles(text: str) -> str:
     if len(_PATH.findall(text)) > 1:
         text = _PATH.sub(" › ", text)
     text = re.sub(r"^\s*>+(?=\s+\D)|\s*[<>]+\s*$", "", text)  # a quotation's sign before, a stray one behind
-    return "\n".join(_in_words(line) for line in text.split("\n"))
+    return "\n".join(_in_words(line, language) for line in text.split("\n"))
 
 
-def _in_words(line: str) -> str:
-    for pattern, words in _WORDS:
-        line = pattern.sub(words, line)
+def _in_words(line: str, language: str) -> str:
+    for pattern, words in zip(_COMPARISONS, language_profile(language).comparisons, strict=True):
+        line = pattern.sub(f" {words} ", line)
     return re.sub(r"  +", " ", line).strip()

@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 from ytempire.channels.persona import Persona
 from ytempire.kit.errors import InvalidInput
 from ytempire.production.script.framing import Framing, Judge, choose_close, choose_hook
+from ytempire.production.script.lexical_vectors import vectors_for
 from ytempire.production.script.lists import lists_of
 from ytempire.production.script.metadata import describe, tags_for, title_for
-from ytempire.production.script.passages import Passage, list_passage, passages_of, spoken_s
+from ytempire.production.script.passages import Pace, Passage, list_passage, passages_of, spoken_s
 from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.rules.all_rules import RULES_OF_BODIES, RULES_OF_FRAMES, RULES_OF_SENTENCES
 from ytempire.production.script.rules.authors_voice import is_told_by_author, says_we
 from ytempire.production.script.rules.reviewed_script import ReviewedScript
 from ytempire.production.script.salience import Embed, Weighed, alike, weigh
-from ytempire.production.script.selection import Choice, Wish, choose
-from ytempire.production.script.sentence_editing import acronyms_defined, brief, without_acronym
+from ytempire.production.script.selection import TOO_ALIKE, TOO_ALIKE_BY_WORDS, Choice, Wish, choose
+from ytempire.production.script.sentence_editing import acronyms_defined, without_acronym
 from ytempire.production.script.sentences import Sentence, acronyms_of, sentences_of
+from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.script.source_parts import SourcePart, parts_of
+from ytempire.production.script.speakable import brief
 from ytempire.production.source.document import SourceText
 from ytempire.studio.script_document import Line, Script, Section
 from ytempire.studio.voice.pacing import (
@@ -28,7 +31,6 @@ from ytempire.studio.voice.pacing import (
     BETWEEN_SENTENCES,
     LEAD_IN_S,
     TAIL_S,
-    line_s,
     script_s,
 )
 
@@ -54,7 +56,7 @@ class _Material:
     sentences: Sequence[Sentence]
     weighed: Weighed
     acronyms: frozenset[str]
-    rate: int
+    pace: Pace
     embed: Embed
 
 
@@ -72,9 +74,11 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
             break
         material = better
         lines, sections = _composed(material, persona, seconds)
-    length = script_s(lines, words_per_minute=material.rate)
+    length = script_s(lines, words_per_minute=material.pace.words_per_minute, language=source.language)
     planned = seconds if abs(length - seconds) <= CLOSE_TO_ASKED * seconds else length
-    terms = key_phrases([block.text for block in source.blocks], source.title, embed, count=12)
+    terms = key_phrases(
+        [block.text for block in source.blocks], source.title, material.embed, language=source.language, count=12
+    )
     return Script(
         title=title_for(source),
         description=describe(source, lines),
@@ -96,11 +100,10 @@ def _composed(material: _Material, persona: Persona, seconds: float) -> tuple[li
     is_faultless = _is_faultless(material.reviewed)
     hook = choose_hook(material.source, material.sentences, is_faultless)
     close = choose_close(material.source, material.sentences, hook, is_faultless)
-    says_off = seconds >= SIGN_OFF_FROM_S and persona.sign_off.strip()
-    sign_off = [Line(text=persona.sign_off.strip(), role="sign_off", section=-1)] if says_off else []
+    sign_off = sign_off_lines(persona, material.source.language) if seconds >= SIGN_OFF_FROM_S else []
     opening, closing = [hook.line("hook")], [close.line("close"), *sign_off]
     frame_s = (
-        LEAD_IN_S + TAIL_S + spoken_s([*opening, *closing], material.rate) + BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1]
+        LEAD_IN_S + TAIL_S + spoken_s([*opening, *closing], material.pace) + BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1]
     )
     parts, choice = _body(material, hook, close, seconds, seconds - frame_s)
     return _put_together(material, parts, choice, opening, closing, speak=seconds >= SPOKEN_HEADINGS_FROM_S)
@@ -127,6 +130,7 @@ def _without_lines(material: _Material, texts: set[str]) -> _Material:
 
 
 def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
+    embed = vectors_for(source, embed)
     reviewed = ReviewedScript.of((), source, seconds=1, asked_s=1)
     sentences = _without_faults(sentences_of(source), reviewed, source)
     if sum(1 for sentence in sentences if sentence.usable) < 3:
@@ -137,7 +141,7 @@ def _material(source: SourceText, persona: Persona, embed: Embed) -> _Material:
         sentences,
         weigh(source, sentences, embed),
         frozenset(acronyms_of(source)),
-        persona.voice.words_per_minute,
+        Pace(persona.voice.words_per_minute, source.language),
         embed,
     )
 
@@ -195,10 +199,11 @@ def _body(
     wish = Wish(
         room_s=room_s,
         sections=wanted,
-        heading_s=tuple(_heading_s(part, material.rate) if speak else 0.0 for part in parts),
+        heading_s=tuple(_heading_s(part, material.pace) if speak else 0.0 for part in parts),
         pause_s=BETWEEN_SECTIONS[1] - BETWEEN_SENTENCES[1],
         known=_title_words(material.source),
         framing=2,
+        too_alike=TOO_ALIKE if material.source.language == "en" else TOO_ALIKE_BY_WORDS,
     )
     best: Choice | None = None
     # Where the first choice cannot fill the time: one section more, then the sentences of lists as well.
@@ -209,7 +214,7 @@ def _body(
             parts,
             taken=taken,
             acronyms=material.acronyms,
-            words_per_minute=material.rate,
+            pace=material.pace,
             items=items,
         )
         passages += _list_passages(material, parts)
@@ -228,19 +233,19 @@ def _body(
 
 def _briefly(material: _Material, room_s: float) -> list[Sentence]:
     """The sentences by their main clauses: a few seconds have no room for more."""
-    longest = int(room_s * material.rate / 60)
+    longest = int(room_s * material.pace.words_per_minute / 60)
     return [
         replace(sentence, lines=(text,), opening=(text,))
-        if sentence.usable and (text := brief(sentence.opening[0], longest))
+        if sentence.usable and (text := brief(sentence.opening[0], longest, material.source.language))
         else replace(sentence, usable=False)
         for sentence in material.sentences
     ]
 
 
-def _heading_s(part: SourcePart, rate: int) -> float:
+def _heading_s(part: SourcePart, pace: Pace) -> float:
     if part.heading is None or not _speakable(part.heading):
         return 0.0
-    return line_s(part.heading, words_per_minute=rate) + AFTER_HEADING[1]
+    return pace.line_s(part.heading) + AFTER_HEADING[1]
 
 
 def _speakable(heading: str) -> bool:
@@ -267,7 +272,7 @@ def _list_passages(material: _Material, parts: Sequence[SourcePart]) -> list[Pas
         # A list reads and looks well: as good as a telling sentence of the same nearness to the title.
         salience = 0.46 + 0.3 * max(0.0, near)
         moved = type(points)(start=start, block=points.block, lines=points.lines)
-        passages.append(list_passage(moved, part, salience, material.rate))
+        passages.append(list_passage(moved, part, salience, material.pace))
     return passages
 
 
@@ -312,14 +317,18 @@ def _heading_line(source: SourceText, heading: str, section: int, body: Sequence
 def _named_after(body: Sequence[Line], part: SourcePart, used: Sequence[str], material: _Material) -> str | None:
     """A term of this part of the source that the chosen lines say too."""
     text = " ".join(line.text for line in body)
-    phrases = key_phrases([material.source.blocks[block].text for block in part.blocks], text, material.embed, count=12)
+    language = material.source.language
+    texts = [material.source.blocks[block].text for block in part.blocks]
+    phrases = key_phrases(texts, text, material.embed, language=language, count=12)
     spoken_phrases = [
         phrase
         for phrase in phrases
         if phrase.lower() in text.lower() and phrase.lower() != material.source.title.lower()
     ]
     spoken_phrases += [
-        phrase for phrase in key_phrases([text], text, material.embed, count=6) if phrase not in spoken_phrases
+        phrase
+        for phrase in key_phrases([text], text, material.embed, language=language, count=6)
+        if phrase not in spoken_phrases
     ]
     taken = {_singular(name) for name in used}
     chosen = next((phrase for phrase in spoken_phrases if _singular(phrase) not in taken), None)

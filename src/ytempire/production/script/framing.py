@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ytempire.language.profile import language_profile
+from ytempire.language.profile import LanguageProfile, language_profile
 from ytempire.language.words import content_stems, words_of
-from ytempire.production.script.context_dependence import leans_on_context
 from ytempire.production.script.rules.authors_voice import says_we
 from ytempire.production.script.rules.structure import LONGEST_CLOSE, LONGEST_HOOK, closes_well, opens_well
-from ytempire.production.script.sentence_editing import brief
 from ytempire.production.script.sentences import Sentence
+from ytempire.production.script.speakable import brief, leans_on_context
+from ytempire.production.script.topic_in_language import topic_in_language
 from ytempire.production.script.words import AUXILIARIES
 from ytempire.production.source.document import SourceText
 from ytempire.studio.script_document import Line
@@ -96,13 +96,13 @@ def _hooks(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Framin
     profile = language_profile(source.language)
     if topic := topic_of(source):
         is_short = len(topic.split()) <= LONGEST_TOPIC
-        yield Framing(_filled(profile.hook_template if is_short else profile.long_hook_template, topic), None)
+        yield Framing(_filled(profile, profile.hook_template if is_short else profile.long_hook_template, topic), None)
     titles = (source.title, *(block.text for block in source.blocks if block.kind == "heading"))
     for title in titles:
         if title.endswith("?") and "(" not in title and words_of(title):
             yield Framing(_in_sentence_case(title, source), None)
     for sentence in _whole(source, sentences):
-        text = brief(sentence.opening[0], LONGEST_HOOK)
+        text = brief(sentence.opening[0], LONGEST_HOOK, source.language)
         if text and not sentence.leans:
             yield Framing(text, sentence)
 
@@ -110,11 +110,11 @@ def _hooks(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Framin
 def _closes(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Framing]:
     profile, topic = language_profile(source.language), topic_of(source)
     if topic and len(topic.split()) <= LONGEST_TOPIC and not source.title.endswith("?"):
-        yield Framing(_filled(profile.close_template, topic), None)
+        yield Framing(_filled(profile, profile.close_template, topic), None)
     for sentence in _whole(source, sentences):
-        text = brief(sentence.opening[0], LONGEST_CLOSE)
+        text = brief(sentence.opening[0], LONGEST_CLOSE, source.language)
         # "The lighthouse" is old news in the end, "it" is not
-        if text and not sentence.question and not leans_on_context(text, ""):
+        if text and not sentence.question and not leans_on_context(text, "", source.language):
             yield Framing(text, sentence)
 
 
@@ -158,12 +158,14 @@ def _close_merit(close: Framing, subject: _Subject, last: int) -> float:
     return generality + 0.3 * close.sentence.place / max(1, last)
 
 
-def _filled(template: str, topic: str) -> str:
-    return template.format(topic=topic, Topic=topic[:1].upper() + topic[1:])
+def _filled(profile: LanguageProfile, template: str, topic: str) -> str:
+    return profile.contracted(template.format(topic=topic, Topic=topic[:1].upper() + topic[1:]))
 
 
 def topic_of(source: SourceText) -> str:
     """Return what a source is about, as its title names it; empty where a title says something instead."""
+    if source.language != "en":
+        return topic_in_language(source) or _named_alone(source)
     profile = language_profile(source.language)
     title = source.title.strip(" .:!?")
     opener = profile.title_openers.match(title)
@@ -174,6 +176,13 @@ def topic_of(source: SourceText) -> str:
         return ""
     subject = subjects[-1] if len(subjects[-1].split()) <= LONGEST_SUBJECT else _main_part(subjects[-1], source)
     return _in_sentence_case(subject, source)
+
+
+def _named_alone(source: SourceText) -> str:
+    """A title that is one noun, with or without its article."""
+    title = source.title.strip(" .:!?\u00a0")
+    is_noun = len(content_stems(words_of(title), source.language)) == 1 and len(title.split()) <= 2
+    return _in_sentence_case(title, source) if is_noun else ""
 
 
 def _main_part(title: str, source: SourceText) -> str:

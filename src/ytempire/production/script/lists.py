@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ytempire.language.profile import language_profile
 from ytempire.language.sentences import split_sentences
-from ytempire.production.script.context_dependence import leans_on_context
-from ytempire.production.script.sentence_editing import capitalised, cleaned, shortened, without_opener
+from ytempire.language.words import words_of
+from ytempire.language.writing import writing_of
+from ytempire.production.script.sentence_editing import capitalised
+from ytempire.production.script.speakable import cleaned, leans_on_context, shortened, without_opener
 from ytempire.production.source.document import Block, SourceText
 from ytempire.studio.script_document import Line
 
@@ -32,8 +35,9 @@ def lists_of(source: SourceText) -> list[PointList]:
             continue
         items = _items_after(source.blocks, index)
         sentences = split_sentences(block.text, source.language)
-        intro = without_opener(cleaned(sentences[-1])) if sentences else ""
-        made = _points(intro, items, leaning_start=leans_on_context(intro, ""))
+        intro = without_opener(cleaned(sentences[-1], source.language), source.language) if sentences else ""
+        leans = leans_on_context(intro, "", source.language)
+        made = [] if leans else _points(intro, items, source.language)
         if made:
             lines = [
                 Line(text=intro, role="body", section=0, source_block=index),
@@ -53,23 +57,33 @@ def _items_after(blocks: Sequence[Block], index: int) -> list[tuple[int, str]]:
     return items
 
 
-def _points(intro: str, items: Sequence[tuple[int, str]], *, leaning_start: bool) -> list[tuple[int, str]]:
+def _points(intro: str, items: Sequence[tuple[int, str]], language: str) -> list[tuple[int, str]]:
     """The items as short parallel lines: all by their labels, else all by their first sentence; else nothing."""
-    if leaning_start or not intro.endswith((":", "?")) or len(intro.split()) > 20 or len(items) < FEWEST:
+    if not intro.endswith((":", "?")) or len(intro.split()) > 20 or len(items) < FEWEST:
         return []
     labels = [(place, _HEAD.match(text)) for place, text in items]
     if all(match and len(match.group(1).split()) <= 6 for _, match in labels):
-        made = [(place, _point(match.group(1))) for place, match in labels if match]
+        made = [(place, _point(match.group(1), language)) for place, match in labels if match]
     else:
-        whole = [(place, _point(re.split(r"(?<=[.!?])\s", cleaned(text))[0])) for place, text in items]
+        whole = [
+            (place, _point(re.split(r"(?<=[.!?])\s", cleaned(text, language))[0], language)) for place, text in items
+        ]
         made = [(place, text) for place, text in whole if len(text.split()) <= 15]
-    counted = _COUNTED.search(intro)
-    if counted and (len(made) < len(items) or len(made) > MOST):
+    if _is_counted(intro, language) and (len(made) < len(items) or len(made) > MOST):
         return []
     return made[:MOST] if len(made) >= FEWEST and len(made) >= len(items) / 2 else []
 
 
-def _point(text: str) -> str:
-    text = re.sub(r",?\s+and$", "", shortened(cleaned(text)).strip(" ,;:"))
+def _is_counted(intro: str, language: str) -> bool:
+    if language == "en":
+        return _COUNTED.search(intro) is not None
+    numbers = language_profile(language).numbers
+    return any(word.isdecimal() or numbers.get(word, 1) > 1 for word in words_of(intro))
+
+
+def _point(text: str, language: str) -> str:
+    joints = {"and"} if language == "en" else writing_of(language).conjunctions
+    text = shortened(cleaned(text, language), language).strip(" ,;:")
+    text = re.sub(rf",?\s+(?:{'|'.join(sorted(joints))})$", "", text)
     text = re.sub(r"\s*(?:—|--|\s–\s)\s*", ", ", text)
     return capitalised(text if re.search(r"[.!?]$", text) else f"{text}.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import regex
 
+from ytempire.language.profile import language_profile
 from ytempire.production.script.angle_brackets import without_angles
 from ytempire.production.script.phrase_search import Searched
 from ytempire.production.source.document import SourceText
@@ -25,7 +26,7 @@ LONGEST_MARK = 60  # characters of a chapter that is named by the title
 
 def title_for(source: SourceText) -> str:
     """The source's title, comparisons in words, at most 100 characters, cut at a joint where over 70."""
-    title = re.sub(r"\s+", " ", without_angles(source.title)).strip()
+    title = re.sub(r"\s+", " ", without_angles(source.title, source.language)).strip()
     if len(title) <= PREFERRED_TITLE:
         return title
     for joint in (": ", " – ", " — ", " - ", "; ", ", "):
@@ -43,16 +44,18 @@ def describe(source: SourceText, lines: Sequence[Line]) -> str:
     summary += [
         line.text for line in lines if line.role == "body" and not line.list_item and not line.text.endswith(":")
     ][:1]
-    return described(" ".join(summary), attribution=source.attribution, licence=source.licence)
+    return described(" ".join(summary), source.language, attribution=source.attribution, licence=source.licence)
 
 
-def described(summary: str, *, attribution: str | None, licence: str | None) -> str:
+def described(summary: str, language: str, *, attribution: str | None, licence: str | None) -> str:
+    """Return a description whose labels are in the script's `language`."""
+    profile = language_profile(language)
     paragraphs = [summary.strip()]
     if attribution:
-        paragraphs.append(f"Source: {attribution}")
+        paragraphs.append(profile.source_label.format(attribution))
     if licence and licence not in (attribution or ""):
-        paragraphs.append(f"Licence: {licence}")
-    return within_bytes("\n\n".join(map(without_angles, paragraphs)))
+        paragraphs.append(profile.licence_label.format(licence))
+    return within_bytes("\n\n".join(without_angles(text, language) for text in paragraphs))
 
 
 def within_bytes(text: str, limit: int = MOST_DESCRIPTION) -> str:
@@ -119,7 +122,7 @@ def describe_with_chapters(script: Script, narration: Narration) -> tuple[str, t
     starts = {line.line: line.start_s for line in narration.lines}
     marks: list[tuple[float, str]] = [(0.0, cut_at_word(script.title, LONGEST_MARK))]
     for section in script.sections:
-        start, heading = starts.get(section.first_line), without_angles(section.heading or "")
+        start, heading = starts.get(section.first_line), without_angles(section.heading or "", script.language)
         if heading and start is not None:
             if start - marks[-1][0] < SHORTEST_CHAPTER_S and len(marks) == 1:
                 # The hook is shorter than a chapter may be: the first section begins the video.

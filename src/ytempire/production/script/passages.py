@@ -27,6 +27,18 @@ WELL_KNOWN = word_set(
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How quickly a language is spoken to the listener of a script."""
+
+    words_per_minute: int
+    language: str
+
+    def line_s(self, text: str) -> float:
+        """Return the expected seconds of one line."""
+        return line_s(text, words_per_minute=self.words_per_minute, language=self.language)
+
+
+@dataclass(frozen=True)
 class Passage:
     part: int
     places: tuple[int, ...]  # sentences of the source that it speaks; empty for a list
@@ -46,7 +58,7 @@ def passages_of(
     *,
     taken: frozenset[int],
     acronyms: frozenset[str],
-    words_per_minute: int,
+    pace: Pace,
     items: bool = False,
 ) -> list[Passage]:
     """Every passage of one to five sentences within a part. `taken` are sentences that the hook or the close speaks.
@@ -65,7 +77,7 @@ def passages_of(
         ]
         for first in range(len(inside)):
             for run in _runs(inside, first):
-                passage = _passage(index, run, weighed, acronyms, words_per_minute)
+                passage = _passage(index, run, weighed, acronyms, pace)
                 if passage.seconds > LONGEST_S:
                     break
                 if not run[-1].question:
@@ -89,9 +101,7 @@ def _runs(inside: Sequence[Sentence], first: int) -> Iterable[list[Sentence]]:
         yield list(run)
 
 
-def _passage(
-    part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: frozenset[str], words_per_minute: int
-) -> Passage:
+def _passage(part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: frozenset[str], pace: Pace) -> Passage:
     lines: list[Line] = []
     for number, sentence in enumerate(run):
         joined = number > 0 and run[number - 1].place == sentence.place - 1
@@ -99,7 +109,7 @@ def _passage(
             Line(text=text, role="body", section=part, source_block=sentence.block)
             for text in (sentence.lines if joined else sentence.opening)
         ]
-    durations = [sum(line_s(text, words_per_minute=words_per_minute) for text in sentence.lines) for sentence in run]
+    durations = [sum(pace.line_s(text) for text in sentence.lines) for sentence in run]
     salience = sum(
         float(weighed.salience[sentence.place]) * length for sentence, length in zip(run, durations, strict=True)
     ) / sum(durations)
@@ -108,7 +118,7 @@ def _passage(
         places=tuple(sentence.place for sentence in run),
         start=float(run[0].place),
         lines=tuple(lines),
-        seconds=spoken_s(lines, words_per_minute),
+        seconds=spoken_s(lines, pace),
         salience=salience,
         defines=frozenset(name for line in lines for name in acronyms_defined(line.text)),
         needs=needed_acronyms(lines, acronyms),
@@ -116,14 +126,14 @@ def _passage(
     )
 
 
-def list_passage(points: PointList, part: int, salience: float, words_per_minute: int) -> Passage:
+def list_passage(points: PointList, part: int, salience: float, pace: Pace) -> Passage:
     """Points are labels: an abbreviation among them is read from the picture, so none needs an explanation."""
     return Passage(
         part=part,
         places=(),
         start=points.start,
         lines=tuple(line.model_copy(update={"section": part}) for line in points.lines),
-        seconds=spoken_s(points.lines, words_per_minute),
+        seconds=spoken_s(points.lines, pace),
         salience=salience,
         defines=frozenset(),
         needs=frozenset(),
@@ -131,8 +141,8 @@ def list_passage(points: PointList, part: int, salience: float, words_per_minute
     )
 
 
-def spoken_s(lines: Sequence[Line], words_per_minute: int) -> float:
-    return sum(line_s(line.text, words_per_minute=words_per_minute) + BETWEEN_SENTENCES[1] for line in lines)
+def spoken_s(lines: Sequence[Line], pace: Pace) -> float:
+    return sum(pace.line_s(line.text) + BETWEEN_SENTENCES[1] for line in lines)
 
 
 def needed_acronyms(lines: Sequence[Line], acronyms: frozenset[str]) -> frozenset[str]:

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from ytempire.language.words import content_stems, words_of
+from ytempire.production.script.phrases_in_language import phrases_in_language
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.words import AUXILIARIES, DETERMINERS, STOPWORDS, VERBS, word_set
 
@@ -25,7 +27,7 @@ _BEFORE_VERBS = word_set(
 _JOINT = re.compile(r"[.!?,;:()\[\]\"“”—–…]|\s-\s|['’]s\b")
 
 
-def key_phrases(texts: Sequence[str], about: str, embed: Embed, *, count: int) -> list[str]:
+def key_phrases(texts: Sequence[str], about: str, embed: Embed, *, count: int, language: str = "en") -> list[str]:
     """Up to `count` terms of one to three words, best first: frequent, long enough to mean something, near `about`.
 
     Written as the text most often writes them; none contains another.
@@ -33,12 +35,12 @@ def key_phrases(texts: Sequence[str], about: str, embed: Embed, *, count: int) -
     frequency: Counter[str] = Counter()
     forms: dict[str, Counter[str]] = {}
     for text in texts:
-        for phrase in _candidates(text):
+        for phrase in _candidates(text) if language == "en" else phrases_in_language(text, language):
             frequency[phrase.lower()] += 1
             forms.setdefault(phrase.lower(), Counter())[phrase] += 1
     strong = [key for key, number in frequency.most_common(400) if number > 1 or _is_name(forms[key])][:60]
     if not strong:
-        strong = [key for key, _ in frequency.most_common(30)]
+        strong = [key for key, _ in frequency.most_common(30) if language == "en" or " " not in key]
     if not strong:
         return []
     nearness = embed([*strong, about])
@@ -49,7 +51,7 @@ def key_phrases(texts: Sequence[str], about: str, embed: Embed, *, count: int) -
     }
     chosen: list[str] = []
     for key in sorted(strong, key=lambda phrase: (-weight[phrase], phrase)):
-        if not any(_overlaps(key, other) for other in chosen):
+        if not any(_overlaps(key, other, language) for other in chosen):
             chosen.append(key)
     return [forms[key].most_common(1)[0][0] for key in chosen[:count]]
 
@@ -101,9 +103,14 @@ def _is_name(forms: Counter[str]) -> bool:
     return " " in form and all(word[0].isupper() for word in form.split())
 
 
-def _overlaps(key: str, other: str) -> bool:
-    mine, theirs = {_stem(word) for word in key.split()}, {_stem(word) for word in other.split()}
-    return bool(mine & theirs)
+def _overlaps(key: str, other: str, language: str) -> bool:
+    return bool(_stems(key, language) & _stems(other, language))
+
+
+def _stems(phrase: str, language: str) -> set[str]:
+    if language == "en":
+        return {_stem(word) for word in phrase.split()}
+    return set(content_stems(words_of(phrase), language))
 
 
 def _stem(word: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ytempire.language.profile import language_profile
+from ytempire.language.words import words_of as language_words
+from ytempire.language.writing import writing_of
 from ytempire.production.script.sentences import Sentence
-from ytempire.production.script.words import content_words, words_of
+from ytempire.production.script.words import words_of
 from ytempire.production.source.document import SourceText
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -53,7 +55,6 @@ class Weighed:
     title: NDArray[np.float64]  # likeness to the title, 0..1
     centre: NDArray[np.float64]  # likeness to the whole, 0..1
     lasts: frozenset[int]  # places of the sentences that end a paragraph
-    frequency: Mapping[str, int]  # of the source's content words
 
 
 def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> Weighed:
@@ -62,7 +63,7 @@ def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> We
     middle = vectors[usable].mean(axis=0) if usable.any() else vectors.mean(axis=0)
     centre = _spread(vectors @ (middle / max(1e-9, float(np.linalg.norm(middle)))))
     title = _spread(vectors @ embed([source.title])[0])
-    telling = np.array([_telling(sentence) for sentence in sentences])
+    telling = np.array([_telling(sentence, source.language) for sentence in sentences])
     place = np.array([_position(sentence, len(source.blocks)) for sentence in sentences])
     length = np.array([_length(sentence) for sentence in sentences])
     salience = (0.36 * centre + 0.22 * title + 0.27 * telling + 0.15 * place) * length
@@ -71,8 +72,7 @@ def weigh(source: SourceText, sentences: Sequence[Sentence], embed: Embed) -> We
         for sentence, after in zip(sentences, [*sentences[1:], None], strict=True)
         if after is None or after.block != sentence.block
     )
-    frequency = Counter(word for block in source.blocks for word in content_words(block.text))
-    return Weighed(vectors, salience, title, centre, lasts, frequency)
+    return Weighed(vectors, salience, title, centre, lasts)
 
 
 def _spread(values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -81,15 +81,49 @@ def _spread(values: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray((values.astype(np.float64) - low) / max(1e-9, high - low))
 
 
-def _telling(sentence: Sentence) -> float:
+@dataclass(frozen=True)
+class _Signs:
+    """What in a sentence tells much or little."""
+
+    has_number: bool
+    striking: int
+    defines: bool
+    explains: bool
+    is_inward: bool
+
+
+def _telling(sentence: Sentence, language: str) -> float:
     text = " ".join(sentence.lines)
+    signs = _english_signs(text) if language == "en" else _signs(text, language)
     points = 0.25
-    points += 0.25 if _NUMBER.search(text) else 0.0
-    points += min(0.3, 0.15 * len(STRIKING.findall(text)))
-    points += 0.25 if _DEFINES.search(text) else 0.0
-    points += 0.15 if _EXPLAINS.search(text) else 0.0
-    points -= 0.3 if _INWARD.search(text) else 0.0
+    points += 0.25 if signs.has_number else 0.0
+    points += min(0.3, 0.15 * signs.striking)
+    points += 0.25 if signs.defines else 0.0
+    points += 0.15 if signs.explains else 0.0
+    points -= 0.3 if signs.is_inward else 0.0
     return min(1.0, max(0.0, points))
+
+
+def _english_signs(text: str) -> _Signs:
+    return _Signs(
+        has_number=_NUMBER.search(text) is not None,
+        striking=len(STRIKING.findall(text)),
+        defines=_DEFINES.search(text) is not None,
+        explains=_EXPLAINS.search(text) is not None,
+        is_inward=_INWARD.search(text) is not None,
+    )
+
+
+def _signs(text: str, language: str) -> _Signs:
+    profile, writing = language_profile(language), writing_of(language)
+    words = language_words(text)
+    return _Signs(
+        has_number=any(word[0].isdecimal() or profile.numbers.get(word, 1) > 1 for word in words),
+        striking=sum(word in profile.striking for word in words),
+        defines=writing.definitions.search(text.replace("’", "'")) is not None,
+        explains=writing.explanations.search(text.replace("’", "'")) is not None,
+        is_inward=profile.authors_own.search(text) is not None,
+    )
 
 
 def _position(sentence: Sentence, blocks: int) -> float:

@@ -58,7 +58,7 @@ def reviewed_script(script: Script, source: SourceText, *, words_per_minute: int
     return ReviewedScript.of(
         script.lines,
         source,
-        seconds=script_s(script.lines, words_per_minute=words_per_minute),
+        seconds=script_s(script.lines, words_per_minute=words_per_minute, language=source.language),
         asked_s=script.planned_s if script.shortfall else script.asked_s,
     )
 

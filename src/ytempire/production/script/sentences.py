@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from ytempire.language.sentences import split_sentences
 from ytempire.production.script.context_dependence import leans_on_context
+from ytempire.production.script.readability import LONGEST_LINE
 from ytempire.production.script.sentence_editing import acronyms_defined, cleaned, spoken_lines, without_opener
+from ytempire.production.script.sentence_in_language import spoken_form
 from ytempire.production.script.words import ANAPHORS, STOPWORDS, VERBS, word_set, words_of
 from ytempire.production.source.document import SourceText
-
-LONGEST_LINE = 30  # words; what cannot be brought below is left to the reader of the text
 
 # What points outside the narration: figures, other chapters, links, thanks, the web page around the text.
 _POINTERS = re.compile(
@@ -63,10 +63,40 @@ class Sentence:
 
     @property
     def question(self) -> bool:
-        return self.source.rstrip("\"”’' ").endswith("?")
+        return self.source.rstrip("\"”’»' \u00a0").endswith("?")
 
 
 def sentences_of(source: SourceText) -> list[Sentence]:
+    """Return the sentences of a source in order, those of its headings left out."""
+    return _english_sentences(source) if source.language == "en" else _other_sentences(source)
+
+
+def _other_sentences(source: SourceText) -> list[Sentence]:
+    sentences: list[Sentence] = []
+    for index, block in enumerate(source.blocks):
+        if block.kind == "heading":
+            continue
+        before = ""
+        for number, raw in enumerate(_rejoined(split_sentences(block.text, source.language))):
+            form = spoken_form(raw, before, source.language)
+            sentences.append(
+                Sentence(
+                    place=len(sentences),
+                    block=index,
+                    first_in_block=number == 0,
+                    source=raw,
+                    lines=form.lines,
+                    opening=form.opening,
+                    usable=form.is_usable,
+                    leans=form.leans,
+                    item=block.kind == "item",
+                )
+            )
+            before = raw
+    return sentences
+
+
+def _english_sentences(source: SourceText) -> list[Sentence]:
     vocabulary = _vocabulary(source)
     sentences: list[Sentence] = []
     surnames: set[str] = set()  # "Bill Haley" lets a later sentence say "Haley", but not the first that is heard

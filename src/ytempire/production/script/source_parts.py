@@ -10,6 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ytempire.language.profile import language_profile
+from ytempire.language.writing import writing_of
 from ytempire.production.script.sentences import Sentence
 from ytempire.production.source.document import SourceText
 
@@ -35,11 +37,17 @@ def parts_of(
     by_heading = [
         part
         for part in _by_headings(source)
-        if any(block in usable for block in part.blocks) and not (part.heading and _FURNITURE.search(part.heading))
+        if any(block in usable for block in part.blocks)
+        and not (part.heading and _is_furniture(part.heading, source.language))
     ]
     if len(by_heading) >= 2:
         return by_heading
     return _by_subject(sentences, vectors, most) or by_heading
+
+
+def _is_furniture(heading: str, language: str) -> bool:
+    pattern = _FURNITURE if language == "en" else writing_of(language).furniture
+    return pattern.search(heading) is not None
 
 
 def _by_headings(source: SourceText) -> list[SourcePart]:
@@ -54,7 +62,7 @@ def _by_headings(source: SourceText) -> list[SourcePart]:
         if blocks:
             parts.append(SourcePart(heading, tuple(blocks)))
         # The title again, or a heading too long to be read at a glance, is no name for a section.
-        heading = None if block.text == source.title else short_heading(block.text, shared)
+        heading = None if block.text == source.title else short_heading(block.text, source.language, shared)
         blocks = []
     if blocks:
         parts.append(SourcePart(heading, tuple(blocks)))
@@ -67,9 +75,10 @@ def _shared_label(source: SourceText) -> str | None:
     return next((label for label in labels if labels.count(label) > 1), None)
 
 
-def short_heading(text: str, shared_label: str | None = None) -> str | None:
+def short_heading(text: str, language: str, shared_label: str | None = None) -> str | None:
     """At most seven words by deletion at a natural joint, or None."""
-    heading = re.sub(r"\s+([?!:,])", r"\1", re.sub(r"\s*\([^()]*\)", "", text)).strip().rstrip(":.!")
+    spaces = r"[^\S\u00a0\u202f]+" if language == "fr" else r"\s+"
+    heading = re.sub(rf"{spaces}([?!:,])", r"\1", re.sub(r"\s*\([^()]*\)", "", text)).strip().rstrip(":.!\u00a0")
     if shared_label and heading.startswith(f"{shared_label}:"):
         heading = heading[len(shared_label) + 1 :].strip()
     heading = heading.lower().capitalize() if heading.isupper() else heading
@@ -79,23 +88,31 @@ def short_heading(text: str, shared_label: str | None = None) -> str | None:
         heading,
         *(
             heading[: match.start()]
-            for match in reversed(
-                list(
-                    re.finditer(
-                        r"(?::| [–—-]|,| (?:in|for|to|with|by|of|at|on|from|that|which|during|using))\s", heading
-                    )
-                )
-            )
+            for match in reversed(list(re.finditer(rf"(?:[\s\u00a0]?:| [–—-]|,| (?:{_joints(language)}))\s", heading)))
         ),
     ]
     for candidate in joints:
         if (
             1 <= len(candidate.split()) <= 7
             and len(candidate) <= 48
-            and not re.search(r"\b(?:and|the|a|some)$", candidate)
+            and not re.search(rf"\b(?:{_loose_ends(language)})$", candidate)
         ):
             return candidate[:1].upper() + candidate[1:]
     return None
+
+
+def _joints(language: str) -> str:
+    """Words before which a heading can end."""
+    if language == "en":
+        return "in|for|to|with|by|of|at|on|from|that|which|during|using"
+    return "|".join(sorted(language_profile(language).incomplete_ends - writing_of(language).articles))
+
+
+def _loose_ends(language: str) -> str:
+    """Words on which no heading ends."""
+    if language == "en":
+        return "and|the|a|some"
+    return "|".join(sorted(language_profile(language).incomplete_ends))
 
 
 def _by_subject(sentences: Sequence[Sentence], vectors: NDArray[np.float32], most: int) -> list[SourcePart]:

@@ -114,7 +114,3 @@ EXPLETIVE = re.compile(
 def words_of(text: str) -> list[str]:
     """Words in lower case, apostrophes straightened, punctuation off."""
     return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text.replace("’", "'").lower())
-
-
-def content_words(text: str) -> list[str]:
-    return [word for word in words_of(text) if word not in STOPWORDS and len(word) > 2]

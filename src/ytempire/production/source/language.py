@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import regex
-from babel import Locale
 from py3langid import langid
 
+from ytempire.language.names import english_name
 from ytempire.language.profile import LANGUAGES, language_profile
 from ytempire.language.words import words_of
 from ytempire.production.source.errors import LanguageUnsupported
 
-# Grown only by languages whose scripts and voice somebody has read and heard.
-SUPPORTED = frozenset({"en"})
+SUPPORTED = LANGUAGES
 SAMPLE = 20_000  # characters; beyond that the verdict does not change and only time passes
 # "Plaza de la Villa", "Rio de Janeiro": names say nothing of the language that speaks of them.
 _REST_OF_NAME = r"(?: (?:\p{Ll}{1,5} ){0,2}\p{Lu}\p{L}*)"
@@ -41,18 +40,13 @@ def _without_names(text: str, verdict: str) -> str:
     return best if is_sure else verdict
 
 
-def english_name(code: str) -> str:
-    name = Locale.parse("en").languages.get(code)
-    return str(name) if name else f'the language "{code}"'
-
-
 def supported_language(text: str) -> str:
     """The code of the text's language. Raises LanguageUnsupported naming it."""
     code = detect(text)
     if code not in SUPPORTED:
         raise LanguageUnsupported(
-            f"This text is in {english_name(code)}; {_ready()} supported so far.",
-            hint="Give the text in a supported language.",
+            f"This text is in {english_name(code)}; {_names()} are supported so far.",
+            hint="Give the text in one of them; if it is in one, name it with --language (API: options.language).",
         )
     return code
 
@@ -61,11 +55,11 @@ def require_supported(code: str) -> None:
     """Raises LanguageUnsupported for a language in which no video can be ordered yet."""
     if code not in SUPPORTED:
         raise LanguageUnsupported(
-            f"Videos in {english_name(code)} cannot be made yet; {_ready()} supported so far.",
-            hint="Leave --language out, or use --language en.",
+            f"Videos in {english_name(code)} cannot be made yet; {_names()} are supported so far.",
+            hint=f"Leave --language out, or use one of {', '.join(sorted(SUPPORTED))}.",
         )
 
 
-def _ready() -> str:
-    names = " and ".join(sorted(english_name(language) for language in SUPPORTED))
-    return f"{names} {'is' if len(SUPPORTED) == 1 else 'are'}"
+def _names() -> str:
+    *names, last = sorted(english_name(language) for language in SUPPORTED)
+    return f"{', '.join(names)} and {last}"

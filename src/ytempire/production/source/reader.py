@@ -19,10 +19,10 @@ from ytempire.production.source.errors import (
 )
 from ytempire.production.source.front_matter import split_front_matter
 from ytempire.production.source.html import html_page, looks_like_html
-from ytempire.production.source.language import supported_language
+from ytempire.production.source.language import require_supported, supported_language
 from ytempire.production.source.markdown import markdown_blocks
 from ytempire.production.source.plain_text import plain_blocks, stands_like_title, with_title
-from ytempire.production.source.text_cleanup import tidy
+from ytempire.production.source.text_cleanup import spaced, tidy
 
 MIN_WORDS = 60  # below, even a 20 s video would repeat the text word for word
 MIN_SENTENCES = 3
@@ -55,6 +55,8 @@ def parse_source(data: bytes, *, name: str, language: str | None = None) -> Sour
     Raises a subclass of InvalidInput with a stable `code` for what is empty, binary, wordless, too short, too long
     or in a language that is not supported. Refusals are cheap: the length is looked at before anything is parsed.
     """
+    if language is not None:
+        require_supported(language)
     text = decode(data, name=name)
     html = looks_like_html(text, name)
     if not html:
@@ -66,8 +68,9 @@ def parse_source(data: bytes, *, name: str, language: str | None = None) -> Sour
     words = _count(prose)
     _refuse_unfit(blocks, words, name)
     language = language or supported_language(prose)
+    blocks = [block.model_copy(update={"text": spaced(block.text, language)}) for block in blocks]
     return SourceText(
-        title=title or _title(blocks) or _from_name(name),
+        title=spaced(title, language) if title else _title(blocks) or _from_name(name),
         blocks=tuple(blocks),
         language=language,
         words=words,

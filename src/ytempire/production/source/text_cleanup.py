@@ -27,6 +27,10 @@ _LIGATURES = str.maketrans(
 )
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u00a0\u2007\u2009\u202f]\d{3})+(?!\d)")
 
+GROUP_SPACE, MARK_SPACE = "\u202f", "\u00a0"
+_SPACE_AT_MARK = re.compile(r"\s+(?=[:;!?»](?:[\s.,]|$))|(?<=«)\s+")
+_OTHER_SPACE = re.compile(r"(?:(?!\u202f(?<=\d\u202f)\d{3}(?!\d)|\u00a0(?:[:;!?»](?:[\s.,]|$)|(?<=«\u00a0)))\s)+")
+
 _RAISED = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _RAISED_RUN = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹](?:[⁰¹²³⁴⁵⁶⁷⁸⁹]|[,⁻ ](?=[⁰¹²³⁴⁵⁶⁷⁸⁹]))*|\^[a-z](?!\w)")
@@ -53,11 +57,24 @@ _RAISED_BADGE = re.compile(r"(?<=[^\W\d_]{2})\^(?=[A-Za-z]{2,3}\b)")
 
 
 def tidy(text: str) -> str:
-    """One line of clean text: single spaces, no entities, invisible signs or ligatures, no space before punctuation."""
+    """One line of clean text: single spaces, no entities, invisible signs or ligatures, no space before full stops.
+
+    What depends on the language is left to `spaced`: the spaces within numbers and at marks.
+    """
     text = visible(_unescaped(text))
-    text = _GROUPED.sub(lambda match: re.sub(r"\s", ",", match.group()), text)
-    text = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r" ([.,;!?])(?=\s|$)", r"\1", text)
+    text = _GROUPED.sub(lambda match: re.sub(r"\s", GROUP_SPACE, match.group()), text)
+    text = _SPACE_AT_MARK.sub(MARK_SPACE, text)
+    text = _OTHER_SPACE.sub(" ", text).strip()
+    return re.sub(r" ([.,])(?=\s|$)", r"\1", text)
+
+
+def spaced(text: str, language: str) -> str:
+    """Return a tidied text with the spaces of its language: in English "12,000" for 12 000, in French "Quoi ?" kept."""
+    if language == "en":
+        text = re.sub(rf"(?<=\d){GROUP_SPACE}(?=\d{{3}})", ",", text)
+    if language == "fr":
+        return re.sub(r" (?=[:;!?»](?:\s|$))", MARK_SPACE, text)
+    return re.sub(rf"{MARK_SPACE}([;!?])(?=\s|$)", r"\1", text).replace(MARK_SPACE, " ")
 
 
 def visible(text: str) -> str:

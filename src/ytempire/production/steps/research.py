@@ -9,7 +9,9 @@ from ytempire.production.steps.base import StepContext, StepResult
 
 async def act(context: StepContext) -> StepResult:
     data = context.inputs["source"].read_bytes()
-    source = await run_in_metered_thread(parse_source, data, name=context.source_name)
+    source = await run_in_metered_thread(
+        parse_source, data, name=context.source_name, language=context.options.language
+    )
     return StepResult(
         artifacts={"source.json": context.write("source.json", source)},
         provider="reader",

@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ytempire.channels.persona import Persona
 from ytempire.kit.logs import get_logger
 from ytempire.kit.processes import run_in_metered_thread
+from ytempire.language.names import english_name
 from ytempire.production.script import extractive
 from ytempire.production.script.completions import LanguageModel
 from ytempire.production.script.llm import Attempt, ModelScript, ModelUnusable, write_with_model
 from ytempire.production.script.metadata import topics_first
 from ytempire.production.script.scoring import PASSING
+from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.source.document import SourceText
 from ytempire.production.steps.base import StepContext, StepResult
 from ytempire.studio.script_document import Script
@@ -52,6 +55,7 @@ async def act(context: StepContext) -> StepResult:
             "model": written.evidence,
             "model_fallback": written.model_fallback,
             "text": [line.text for line in script.lines],
+            **_left_out(script, context.persona),
         },
         video={"title": script.title, "script": "\n".join(line.text for line in script.lines)},
         warnings=(f"Not written by the language model. {fallback}",) if (fallback := written.model_fallback) else (),
@@ -110,6 +114,13 @@ def _evidence_of(model: LanguageModel, attempts: Sequence[Attempt], result: Mode
             "left_out": list(result.left_out),
         }
     return evidence
+
+
+def _left_out(script: Script, persona: Persona) -> dict[str, str]:
+    """What a script does not say although its channel always does."""
+    if not persona.sign_off.strip() or sign_off_lines(persona, script.language):
+        return {}
+    return {"sign_off": f"Left out: “{persona.sign_off.strip()}” is not in {english_name(script.language)}."}
 
 
 async def _model_of(context: StepContext) -> LanguageModel | None:

@@ -10,14 +10,16 @@ from ytempire.studio.script_document import Script
 from ytempire.studio.voice.engine import CloningEngine, VoiceEngine
 from ytempire.studio.voice.engine_factory import create_engine
 from ytempire.studio.voice.fallback import narrate_or_fall_back
+from ytempire.studio.voice.voice_language import ChosenVoice, require_voice_of, voice_for
 
 
 async def act(context: StepContext) -> StepResult:
     script = context.read("script.json", Script)
-    choice = context.persona.voice
-    if context.options.voice:
-        choice = choice.model_copy(update={"voice": context.options.voice})
-    engine = create_engine(choice, context.settings.speech, context.gate, models=context.models)
+    chosen = _chosen_voice(context, script.language)
+    choice = chosen.choice
+    engine = create_engine(
+        choice, context.settings.speech, context.gate, models=context.models, language=script.language
+    )
     consent_id = await _require_consent(context, engine)
     out = context.work / "voice.wav"
     narration = await narrate_or_fall_back(script, choice=choice, engine=engine, out_wav=out)
@@ -33,9 +35,19 @@ async def act(context: StepContext) -> StepResult:
             "words": len(narration.words),
             "timing": narration.timing,
             "voice_fallback": narration.fallback,
+            **({} if chosen.instead_of is None else {"voice": chosen.instead_of}),
             **({} if consent_id is None else {"voice_consent": str(consent_id)}),
         },
     )
+
+
+def _chosen_voice(context: StepContext, language: str) -> ChosenVoice:
+    """The voice that was asked for; else the persona's, or another one of its engine where that speaks no such text."""
+    choice = context.persona.voice
+    if context.options.voice is None:
+        return voice_for(choice, language, context.settings.speech)
+    require_voice_of(choice.engine, context.options.voice, language)
+    return ChosenVoice(choice.model_copy(update={"voice": context.options.voice}), None)
 
 
 async def _require_consent(context: StepContext, engine: VoiceEngine) -> UUID | None:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ytempire.channels.persona import Brand
 from ytempire.studio.captions.document import Captions, Cue, Span
-from ytempire.studio.captions.segmentation import cut, split_lines
+from ytempire.studio.captions.segmentation import BreakWords, break_words, cut, split_lines
 from ytempire.studio.script_document import Script
 from ytempire.studio.visuals.layout import FPS, Box, SceneLayout, frame, scene_layout
 from ytempire.studio.visuals.typefaces import Face, family, width
@@ -22,10 +22,10 @@ def build(narration: Narration, script: Script, *, width: int, height: int, bran
     layout = scene_layout(width, height)
     face = family(brand.family).strong
     px = (58 if layout.is_tall else 54) * layout.unit
-    setter = _Setter(layout, face, px)
+    setter = _Setter(layout, face, px, break_words(script.language))
     cues: list[Cue] = []
     for line, group in groupby(narration.words, key=lambda word: word.line):
-        cues.extend(setter.cue(piece, line) for piece in cut(list(group), setter.fits))
+        cues.extend(setter.cue(piece, line) for piece in cut(list(group), setter.fits, setter.words))
     return Captions(
         cues=tuple(_timed(cues, script, narration.duration_s)), width=width, height=height, px=px, edge_px=setter.edge
     )
@@ -51,6 +51,7 @@ class _Setter:
     layout: SceneLayout
     face: Face
     px: float
+    words: BreakWords
 
     @property
     def area(self) -> Box:
@@ -73,10 +74,10 @@ class _Setter:
         return width(text, self.face, self.px)
 
     def fits(self, words: Sequence[Word]) -> bool:
-        return bool(split_lines([word.text for word in words], self.width_of, self.limit))
+        return bool(split_lines([word.text for word in words], self.width_of, self.limit, self.words))
 
     def cue(self, words: Sequence[Word], script_line: int) -> Cue:
-        counts = split_lines([word.text for word in words], self.width_of, self.limit) or [len(words)]
+        counts = split_lines([word.text for word in words], self.width_of, self.limit, self.words) or [len(words)]
         widest = self.width_of(" ".join(word.text for word in words)) if len(words) == 1 else 0.0
         if widest > self.limit:  # a long web address: smaller, and no other cue with it
             return replace(self, px=self.px * self.limit / widest).cue(words, script_line)

@@ -73,11 +73,16 @@ class ElevenLabsVoice:
         model: str,
         voice: str,
         style: float | None = None,
+        language: str = "en",
         pronunciations: Mapping[str, str] | None = None,
     ) -> None:
-        """`style` is how much the voice exaggerates its own manner, 0 to 1; None: the service's default."""
+        """`style` is how much the voice exaggerates its own manner, 0 to 1; None: the service's default.
+
+        The voice speaks many languages: `language` is that of the sentences.
+        """
         self.voice = voice
         self._api, self._gate, self._model, self._style = api, gate, model, style
+        self._language = language
         self._pronunciations = dict(pronunciations or {})
         self._numbers = itertools.count(1)
 
@@ -95,7 +100,7 @@ class ElevenLabsVoice:
         return [await self._synthesize(sentence, speed) for sentence, speed in zip(sentences, speeds, strict=True)]
 
     async def _synthesize(self, sentence: str, speed: float) -> Utterance:
-        tokens = read_aloud(sentence, pronunciations=self._pronunciations)
+        tokens = read_aloud(sentence, language=self._language, pronunciations=self._pronunciations)
         content = await self._request(sentence, spoken_text(tokens), speed)
         return await run_in_metered_thread(self._utterance, content, sentence, tokens)
 

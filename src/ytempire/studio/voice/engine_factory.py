@@ -21,14 +21,17 @@ from ytempire.studio.voice.piper import PiperVoice
 from ytempire.studio.voice.speech_api import SpeechApi
 
 
-def create_engine(choice: VoiceChoice, settings: Speech, gate: PaidCallGate, *, models: Path) -> VoiceEngine:
+def create_engine(
+    choice: VoiceChoice, settings: Speech, gate: PaidCallGate, *, models: Path, language: str = "en"
+) -> VoiceEngine:
     """Raises VoiceUnavailable, saying what to set, for an engine that is not set up.
 
-    `models` is a folder for files that an engine makes once.
+    `models` is a folder for files that an engine makes once. `language` is that of the sentences, which only those
+    voices need to be told that speak several.
     """
     match choice.engine:
         case "openai":
-            return _openai(choice, settings, gate)
+            return _openai(choice, settings, gate, language)
         case "elevenlabs":
             return ElevenLabsVoice(
                 elevenlabs_api_of(settings),
@@ -36,6 +39,7 @@ def create_engine(choice: VoiceChoice, settings: Speech, gate: PaidCallGate, *, 
                 model=settings.elevenlabs_model,
                 voice=choice.voice or settings.elevenlabs_voice,
                 style=choice.style,
+                language=language,
             )
         case "google":
             return GoogleVoice(
@@ -83,7 +87,7 @@ def _require_key(key: SecretStr | None, service: str, variable: str) -> SecretSt
     return SecretStr(text)
 
 
-def _openai(choice: VoiceChoice, settings: Speech, gate: PaidCallGate) -> OpenAiVoice:
+def _openai(choice: VoiceChoice, settings: Speech, gate: PaidCallGate, language: str) -> OpenAiVoice:
     if settings.api_key is None and settings.base_url is None:
         raise VoiceUnavailable(
             "The channel's voice needs a speech service, and none is set up.",
@@ -91,7 +95,7 @@ def _openai(choice: VoiceChoice, settings: Speech, gate: PaidCallGate) -> OpenAi
         )
     from ytempire.studio.voice.paid_speech import PaidSpeech  # noqa: PLC0415  # its library takes 0.8 s
 
-    return OpenAiVoice(PaidSpeech(settings, gate), voice=choice.voice or settings.voice)
+    return OpenAiVoice(PaidSpeech(settings, gate), voice=choice.voice or settings.voice, language=language)
 
 
 def _piper(choice: VoiceChoice, settings: Speech) -> PiperVoice:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ytempire.kit.processes import ProgramFailed, run, run_in_metered_thread
 from ytempire.studio.voice.engine import Samples, Utterance, sentence_rates
-from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, no_such_voice
+from ytempire.studio.voice.espeak_voices import DEFAULT_VOICE, language_of, no_such_voice
 from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
 from ytempire.studio.voice.word_timing import token_spans
 
@@ -43,7 +43,8 @@ class EspeakVoice:
         return await run_in_metered_thread(self._speak, list(sentences), rates)
 
     def _speak(self, sentences: Sequence[str], rates: Sequence[float]) -> list[Utterance]:
-        read = [read_aloud(sentence, pronunciations=self._pronunciations) for sentence in sentences]
+        language = language_of(self.voice)
+        read = [read_aloud(sentence, language=language, pronunciations=self._pronunciations) for sentence in sentences]
         header, sound = self._host([spoken_text(tokens) for tokens in read], rates)
         utterances, place = [], 0
         for tokens, utterance in zip(read, header["utterances"], strict=True):

@@ -11,6 +11,7 @@ from ytempire.studio.voice.document import Narration
 from ytempire.studio.voice.engine import VoiceEngine
 from ytempire.studio.voice.errors import VoiceNotInstalled
 from ytempire.studio.voice.espeak import EspeakVoice
+from ytempire.studio.voice.espeak_voices import DEFAULT_VOICES
 from ytempire.studio.voice.narration import narrate
 
 log = get_logger(__name__)
@@ -27,7 +28,6 @@ async def narrate_or_fall_back(script: Script, *, choice: VoiceChoice, engine: V
     except VoiceNotInstalled as error:
         log.warning("voice_fallback", engine=engine.name, voice=engine.voice, reason=error.message)
         reason = f"{engine.name} {engine.voice} could not speak. {error.message} {error.hint}"
-        narration = await narrate(
-            script, words_per_minute=rate, engine=EspeakVoice(pitch=choice.pitch), out_wav=out_wav
-        )
+        espeak = EspeakVoice(DEFAULT_VOICES.get(script.language), pitch=choice.pitch)
+        narration = await narrate(script, words_per_minute=rate, engine=espeak, out_wav=out_wav)
         return narration.model_copy(update={"fallback": reason})

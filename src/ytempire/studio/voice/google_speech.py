@@ -95,7 +95,8 @@ class GoogleVoice:
         return audio
 
     async def _synthesize(self, sentence: str, audio: Mapping[str, Any]) -> Utterance:
-        tokens = read_aloud(sentence, pronunciations=self._pronunciations)
+        language = self._name.language.partition("-")[0]
+        tokens = read_aloud(sentence, language=language, pronunciations=self._pronunciations)
         content = await self._request(sentence, tokens, audio)
         return await run_in_metered_thread(self._utterance, content, sentence, tokens)
 

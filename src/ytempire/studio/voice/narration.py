@@ -11,6 +11,7 @@ import numpy as np
 from ytempire.costs.errors import BudgetExceeded
 from ytempire.kit.processes import run_in_metered_thread
 from ytempire.studio.script_document import Line, Script
+from ytempire.studio.tokens import displayed_tokens
 from ytempire.studio.voice.delivery import Delivery, deliveries
 from ytempire.studio.voice.document import Narration, SpokenLine, Word
 from ytempire.studio.voice.engine import MeasuringEngine, Samples, Utterance, VoiceEngine
@@ -80,7 +81,8 @@ async def _speak_in_tries(
 ) -> list[Utterance]:
     """At the pace `base`, and again at another one where the sound is too short or too long."""
     rate = base
-    usual = sum(line_s(text, words_per_minute=base) / pace for text, pace in zip(texts, paces, strict=True))
+    lengths = [line_s(text, words_per_minute=base, language=script.language) for text in texts]
+    usual = sum(length / pace for length, pace in zip(lengths, paces, strict=True))
     utterances: list[Utterance] = []
     for attempt in range(SYNTHESES):
         try:
@@ -158,7 +160,7 @@ def _narration(
     words: list[Word] = []
     spoken: list[SpokenLine] = []
     for index, (line, utterance, start) in enumerate(zip(lines, utterances, starts, strict=True)):
-        tokens = line.text.split()
+        tokens = displayed_tokens(line.text)
         words += [
             Word(text=tokens[word.token], start_s=start + word.start_s, end_s=start + word.end_s, line=index)
             for word in utterance.words

@@ -31,10 +31,16 @@ class OpenAiVoice:
     name = "openai"
 
     def __init__(
-        self, request: SpeechRequest, *, voice: str = "alloy", pronunciations: Mapping[str, str] | None = None
+        self,
+        request: SpeechRequest,
+        *,
+        voice: str = "alloy",
+        language: str = "en",
+        pronunciations: Mapping[str, str] | None = None,
     ) -> None:
+        """The voice speaks many languages: `language` is that of the sentences."""
         self.voice = voice
-        self._request = request
+        self._request, self._language = request, language
         self._pronunciations = dict(pronunciations or {})
 
     async def speak(
@@ -46,7 +52,7 @@ class OpenAiVoice:
         return [await self._synthesize(sentence, speed) for sentence, speed in zip(sentences, speeds, strict=True)]
 
     async def _synthesize(self, sentence: str, speed: float) -> Utterance:
-        tokens = read_aloud(sentence, pronunciations=self._pronunciations)
+        tokens = read_aloud(sentence, language=self._language, pronunciations=self._pronunciations)
         data = await self._request(text=spoken_text(tokens), voice=self.voice, speed=speed)
 
         def heard() -> Utterance:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ytempire.studio.script_document import Line
+from ytempire.studio.voice.pacing_in_language import reference_s
 from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
 
 LEAD_IN_S = 0.4
@@ -45,9 +46,16 @@ SECONDS = {"start": 0.173, "spelled": 0.182, "vowel": 0.0731, "consonant": 0.053
 REFERENCE_RATE = 158
 
 
-def line_s(text: str, *, words_per_minute: int) -> float:
-    """Expected seconds of sound for one line, its inner pauses included."""
-    return sum(SECONDS[name] * count for name, count in features(text).items()) * REFERENCE_RATE / words_per_minute
+def line_s(text: str, *, words_per_minute: int, language: str = "en") -> float:
+    """Expected seconds of sound for one line, its inner pauses included.
+
+    `words_per_minute` is a pace of English; another language is spoken at the tempo that this pace is.
+    """
+    if language == "en":
+        seconds = sum(SECONDS[name] * count for name, count in features(text).items())
+    else:
+        seconds = reference_s(text, language)
+    return seconds * REFERENCE_RATE / words_per_minute
 
 
 def features(text: str) -> dict[str, float]:
@@ -68,7 +76,7 @@ def features(text: str) -> dict[str, float]:
     }
 
 
-def script_s(lines: Sequence[Line], *, words_per_minute: int) -> float:
+def script_s(lines: Sequence[Line], *, words_per_minute: int, language: str = "en") -> float:
     """Expected seconds of a whole narration: lead-in, lines, usual pauses, tail."""
-    sound = sum(line_s(line.text, words_per_minute=words_per_minute) for line in lines)
+    sound = sum(line_s(line.text, words_per_minute=words_per_minute, language=language) for line in lines)
     return LEAD_IN_S + sound + sum(pauses_s(lines, "usual")) + TAIL_S

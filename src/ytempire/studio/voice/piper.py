@@ -12,6 +12,7 @@ from pathlib import Path
 from ytempire.kit.processes import current_meter, run, run_in_metered_thread
 from ytempire.studio.voice.engine import Utterance, sentence_rates
 from ytempire.studio.voice.errors import VoiceUnavailable
+from ytempire.studio.voice.piper_voices import piper_config, piper_language
 from ytempire.studio.voice.speech_bounds import trimmed
 from ytempire.studio.voice.text_normalization import read_aloud, spoken_text
 from ytempire.studio.voice.wav import decode_sound
@@ -49,12 +50,14 @@ class PiperVoice:
                 f"The piper voice {self._model.name} has no {self._config.name} beside it.",
                 hint="Put both files of the voice into one folder.",
             )
+        code = piper_language(self._model) or "en"  # as are those whose description does not say
+        self._language = code.partition("-")[0]
         self._command = list(command or [sys.executable, "-m", "piper"])
         self._pronunciations = dict(pronunciations or {})
 
     @property
     def _config(self) -> Path:
-        return self._model.with_name(f"{self._model.name}.json")
+        return piper_config(self._model)
 
     async def speak(
         self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
@@ -75,7 +78,7 @@ class PiperVoice:
             return utterances
 
     def _synthesize(self, sentence: str, scale: float, target: Path) -> Utterance:
-        tokens = read_aloud(sentence, pronunciations=self._pronunciations)
+        tokens = read_aloud(sentence, language=self._language, pronunciations=self._pronunciations)
         run(
             [*self._command, "--model", self._model, "--output_file", target, "--length_scale", f"{scale:.3f}"],
             stdin=spoken_text(tokens).encode(),

@@ -1,7 +1,7 @@
 """How a written sentence is read aloud: for every displayed token the words that a reader says.
 
 "$15 million" becomes "fifteen" and "million dollars". The map from displayed to spoken is kept token by token, so
-that captions show what is written while the voice says what is meant. English.
+that captions show what is written while the voice says what is meant. The rules here are those of English.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ytempire.language.profile import language_profile
+from ytempire.language.profile import LANGUAGES, language_profile
 from ytempire.studio.emoji import without_emoji
+from ytempire.studio.tokens import displayed_tokens, token_places
 from ytempire.studio.voice import lexicon as lex
 from ytempire.studio.voice.exponents import flattened, read_unit
 from ytempire.studio.voice.figures_in_context import Neighbours, read_in_context
@@ -27,8 +28,10 @@ from ytempire.studio.voice.money_amounts import (
     unit_of,
 )
 from ytempire.studio.voice.numerals import cardinal, digit_by_digit, ordinal, roman, year
+from ytempire.studio.voice.pause_marks import settle_pauses, with_pause
 from ytempire.studio.voice.quantities import NUMBER, is_magnitude, read_quantity
 from ytempire.studio.voice.quantity_tokens import join_quantities
+from ytempire.studio.voice.reading_in_language import read_in_language
 
 ENGLISH = language_profile("en")
 FIRST_YEAR, LARGEST_REIGN = 1000, 40
@@ -51,15 +54,26 @@ class NormalizedToken:
     spoken: str
 
 
-def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) -> list[NormalizedToken]:
-    """One entry per whitespace-separated token of `text`, in order.
+def read_aloud(
+    text: str, *, language: str = "en", pronunciations: Mapping[str, str] | None = None
+) -> list[NormalizedToken]:
+    """One entry per displayed token of `text`, in order.
 
+    `language` is of ISO 639-1; in one that has no tables here, numbers and short forms are left to the engine.
     `pronunciations` maps a word as written, without punctuation and ignoring case, to what is said for it.
     """
-    joined = join_quantities(text)
-    places = list(re.finditer(r"\S+", joined))
-    tokens = [place.group() for place in places]
     own = {key.lower(): value for key, value in (pronunciations or {}).items()}
+    if language == "en":
+        return _read_english(text, own)
+    if language in LANGUAGES:
+        return [NormalizedToken(*pair) for pair in read_in_language(text, language, own)]
+    return [NormalizedToken(token, own.get(_core(token).lower(), token)) for token in displayed_tokens(text)]
+
+
+def _read_english(text: str, own: Mapping[str, str]) -> list[NormalizedToken]:
+    joined = join_quantities(text)
+    places = token_places(joined)
+    tokens = [place.group() for place in places]
     shouted = _is_shouted(tokens)
     spoken: list[str] = []
     for index, token in enumerate(tokens):
@@ -70,11 +84,11 @@ def read_aloud(text: str, *, pronunciations: Mapping[str, str] | None = None) ->
         reading = own.get(core.lower()) or _normalize_token(
             core.lower() if lowered else core, before, _core(after), tokens, index
         )
-        spoken.append(_with_pause(head, reading, tail))
+        spoken.append(with_pause(head, reading, tail))
     read: list[NormalizedToken] = []
-    for place, reading in zip(places, _settle_pauses(spoken), strict=True):
+    for place, reading in zip(places, settle_pauses(spoken), strict=True):
         # What was joined is said at its first word; the others are shown and have no sound of their own.
-        written, *silent = text[place.start() : place.end()].split()
+        written, *silent = displayed_tokens(text[place.start() : place.end()])
         read += [NormalizedToken(written, reading), *(NormalizedToken(word, "") for word in silent)]
     return read
 
@@ -124,28 +138,6 @@ def _ends_sentence(dotted: str, after: str) -> bool:
 def _core(token: str) -> str:
     match = _EDGES.match(token)
     return match.group(2) if match else token
-
-
-def _with_pause(head: str, reading: str, tail: str) -> str:
-    """Only marks that shape the voice survive: brackets and dashes become commas, quotation marks go."""
-    marks = re.sub(r"[^,;:.!?…)\]]", "", tail)
-    end = marks.replace("…", ",").replace(")", ",").replace("]", ",")
-    strongest = next((mark for mark in "?!.;:," if mark in end), "")
-    opening = "," if any(mark in head for mark in "([{") and reading else ""
-    return f"{opening}{reading}{strongest}" if reading or strongest else ""
-
-
-def _settle_pauses(spoken: list[str]) -> list[str]:
-    """Moves a comma that opens a token, or stands alone, to the end of the word before it."""
-    settled: list[str] = []
-    for reading in spoken:
-        rest = reading.lstrip(",")
-        if rest != reading:
-            last = next((place for place in range(len(settled) - 1, -1, -1) if settled[place]), None)
-            if last is not None and settled[last][-1] not in ",;:.!?":
-                settled[last] += ","
-        settled.append("" if re.fullmatch(r"[,;:.!?]*", rest) else rest)
-    return settled
 
 
 def _is_shouted(tokens: Sequence[str]) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from ytempire.channels.persona import EngineName
@@ -15,6 +13,7 @@ from ytempire.studio.voice import espeak_voices
 from ytempire.studio.voice.kokoro import voices as kokoro_voices
 from ytempire.studio.voice.kokoro.model_files import are_parts_installed
 from ytempire.studio.voice.openai_voices import voice_names
+from ytempire.studio.voice.piper_voices import piper_config, piper_language
 from ytempire.studio.voice.voice_samples import shipped_sample
 
 Gender = Literal["female", "male"]
@@ -99,7 +98,7 @@ def _kokoro_cards(speech: Speech) -> Iterator[_Card]:
 
 
 def _espeak_cards(speech: Speech) -> Iterator[_Card]:
-    for card in espeak_voices.english_voices():
+    for card in espeak_voices.listed_voices():
         is_default = card.name == espeak_voices.DEFAULT_VOICE
         yield _Card(card.name, card.label, card.language, card.gender, is_default, has_sample=True)
 
@@ -150,7 +149,7 @@ def _piper_hint(speech: Speech) -> str | None:
         return "piper is not installed. Run uv sync --extra kokoro --extra tts, and set YTEMPIRE_SPEECH__PIPER_VOICE."
     if speech.piper_voice is None or not speech.piper_voice.is_file():
         return "Set YTEMPIRE_SPEECH__PIPER_VOICE to an .onnx voice file."
-    config = _piper_config(speech.piper_voice)
+    config = piper_config(speech.piper_voice)
     return None if config.is_file() else f"Put {config.name} beside {speech.piper_voice.name}."
 
 
@@ -160,20 +159,7 @@ def _is_piper_installed() -> bool:
 
 def _piper_cards(speech: Speech) -> Iterator[_Card]:
     if (voice := speech.piper_voice) is not None:
-        yield _Card(str(voice), voice.stem, _piper_language(voice), is_default=True)
-
-
-def _piper_language(voice: Path) -> str | None:
-    """Return the language that a voice file's description names, such as "en_US"."""
-    try:
-        code = json.loads(_piper_config(voice).read_text(encoding="utf-8"))["language"]["code"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    return code.replace("_", "-") if isinstance(code, str) else None
-
-
-def _piper_config(voice: Path) -> Path:
-    return voice.with_name(f"{voice.name}.json")
+        yield _Card(str(voice), voice.stem, piper_language(voice), is_default=True)
 
 
 _SOURCES: Mapping[EngineName, tuple[Callable[[Speech], str | None], Callable[[Speech], Iterator[_Card]]]] = {

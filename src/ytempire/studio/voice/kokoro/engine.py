@@ -18,7 +18,7 @@ from ytempire.studio.voice.kokoro.phonemes import phonemize
 from ytempire.studio.voice.kokoro.sentence_cache import Answer, Order, SentenceCache, cache_key
 from ytempire.studio.voice.kokoro.styles import MAX_SYMBOLS, load_styles
 from ytempire.studio.voice.kokoro.token_runs import FRAME_S, SAMPLE_RATE, TokenRun, token_runs
-from ytempire.studio.voice.kokoro.voices import VOICES, language_of
+from ytempire.studio.voice.kokoro.voices import VOICES, language_of, spoken_language
 from ytempire.studio.voice.text_normalization import read_aloud
 
 THREADS = 2
@@ -69,7 +69,7 @@ class KokoroVoice:
         Raises VoiceUnavailable for an unknown voice.
         """
         self.voice = Path(voice).stem
-        self._language = language_of(voice)
+        self._language, self._read_in = language_of(voice), spoken_language(voice)
         self._styles = load_styles(voice)
         self._models, self._own_model = models, own_model
         self._pronunciations = dict(pronunciations or {})
@@ -137,7 +137,10 @@ class KokoroVoice:
 
     def _token_runs(self, sentences: Sequence[str]) -> list[list[TokenRun]]:
         tokens = [
-            [token.spoken for token in read_aloud(sentence, pronunciations=self._pronunciations)]
+            [
+                token.spoken
+                for token in read_aloud(sentence, language=self._read_in, pronunciations=self._pronunciations)
+            ]
             for sentence in sentences
         ]
         return [token_runs(words) for words in phonemize(tokens, self._language)]

@@ -37,7 +37,7 @@ test("a text becomes a run on the first channel that may get one", async () => {
     source_text: "The sky is dark at night.",
     channel_id: "c1",
     allow_duplicate: false,
-    options: { seconds: 60, format: "16:9", language: "en" },
+    options: { seconds: 60, format: "16:9" },
   });
 });
 

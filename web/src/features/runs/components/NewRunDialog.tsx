@@ -61,7 +61,7 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
   }
 
   function make({ seconds, format, ...given }: Values, allowDuplicate: boolean) {
-    const order = { ...given, source_name: name, allow_duplicate: allowDuplicate, options: { seconds, format, language: "en" } };
+    const order = { ...given, source_name: name, allow_duplicate: allowDuplicate, options: { seconds, format } };
     create.mutate({ order, key }, { onSuccess: (run) => navigate(paths.run(run.id)) });
   }
 

@@ -1,0 +1,102 @@
+"""Whether a sentence of a language other than English is understood by somebody who has not heard the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import regex
+
+from ytempire.language.profile import LanguageProfile, language_profile
+from ytempire.language.words import stem_of, words_of
+from ytempire.language.writing import Writing, writing_of
+
+OPENING = 9  # words in which a demonstrative that points back stands
+OPENING_SIGNS = 50  # in which a pronoun stands for what was said before, rather than in this sentence
+_FIRST_WORD = regex.compile(r"[\s¿¡«“\"(]*([\p{L}’'-]+)(,?)")
+
+
+def leans_in_language(text: str, before: str, language: str) -> bool:
+    """Tell whether a sentence opens with what stands for something else, or has a subject that is only understood.
+
+    `before` is the sentence before it in the same block: what that introduced is old news in this one.
+    """
+    profile, writing = language_profile(language), writing_of(language)
+    bare = text.replace("’", "'").lstrip('¿¡«“"( ')
+    words = words_of(bare)
+    if not words:
+        return True
+    if profile.expletives.match(bare) or writing.impersonal.match(bare):
+        return _points_back(words, profile, writing)
+    return (
+        _opens_with_connective(words, profile)
+        or writing.leaning.match(bare) is not None
+        or _has_no_subject(bare, words, profile, writing)
+        or _has_open_pronoun(words, profile)
+        or _points_back(words, profile, writing)
+        or writing.clitics.search(bare[:OPENING_SIGNS]) is not None
+        or before.rstrip('"”»’ \u00a0').endswith("?")  # what answers a question
+        or _is_old_news(words, before, language)
+    )
+
+
+def _opens_with_connective(words: Sequence[str], profile: LanguageProfile) -> bool:
+    return words[0] in profile.connectives or " ".join(words[:2]) in profile.connectives
+
+
+def _has_no_subject(text: str, words: Sequence[str], profile: LanguageProfile, writing: Writing) -> bool:
+    """ "Nació en Cádiz", "Si trova al nord", "Cobre a ilha": a verb opens the sentence, or a pronoun before one."""
+    first = _FIRST_WORD.match(text)
+    if first is None or first[2]:  # a comma: an adverb
+        return False
+    word = first[1].lower()
+    if word in writing.object_pronouns:
+        return True
+    rest = text[first.end() :].lstrip()
+    opener = profile.negations & {word} and _FIRST_WORD.match(rest)  # "No es …"
+    verb = opener[1] if opener else first[1]
+    if not writing.drops_pronouns:
+        return False
+    if writing.finite_verbs.fullmatch(verb) or writing.past_verbs.fullmatch(verb):
+        return True
+    if len(words) < 2 or profile.is_grammar(words[0]):
+        return False
+    # No noun has an article or a number behind it: "Representa el 5 %", "Pesa 11 kg".
+    return words[1] in writing.articles - _BOTH or words[1][0].isdecimal()
+
+
+_BOTH = frozenset(("do", "da", "dos", "das", "del", "al", "ao", "à", "aos", "às", "a", "alla", "alle", "ai", "dei"))
+"""Articles that are prepositions as well, which stand behind nouns too."""
+
+
+def _has_open_pronoun(words: Sequence[str], profile: LanguageProfile) -> bool:
+    """A pronoun before any word that it could stand for."""
+    for word in words:
+        if word in profile.pronouns:
+            return True
+        if word not in profile.function_words and not word.endswith("'"):
+            return False
+    return False
+
+
+def _points_back(words: Sequence[str], profile: LanguageProfile, writing: Writing) -> bool:
+    """ "En este caso", but not "aquellos que": what it points to follows."""
+    return any(
+        word in profile.demonstratives and following not in writing.after_demonstrative
+        for word, following in pairwise([*words[:OPENING], ""])
+        if not _is_expletive_of(word, following)
+    )
+
+
+def _is_expletive_of(word: str, following: str) -> bool:
+    """ "Ce sont", "c'est": the French pronoun that stands for nothing."""
+    return word in {"ce", "c'"} and following in {"sont", "est", "n'", "qui", "que", "qu'", "dont", "fut", "était"}
+
+
+def _is_old_news(words: Sequence[str], before: str, language: str) -> bool:
+    """ "La sangre empieza …" behind a sentence that introduced the blood."""
+    if not before or len(words) < 2 or words[0] not in writing_of(language).articles:
+        return False
+    if words[1] in language_profile(language).function_words:
+        return False
+    return stem_of(words[1], language) in {stem_of(word, language) for word in words_of(before)}

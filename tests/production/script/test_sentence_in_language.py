@@ -1,0 +1,135 @@
+"""Sentences of other languages: what may be spoken, how, and what leans on the sentence before it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ytempire.language.words import words_of
+from ytempire.language.writing import LANGUAGES_WITH_WRITING
+from ytempire.production.script.context_in_language import leans_in_language
+from ytempire.production.script.sentence_in_language import (
+    brief_in_language,
+    cleaned_in_language,
+    shortened_in_language,
+    spoken_form,
+    without_opener_in_language,
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Sin embargo, el río crece."),
+        ("es", "Nació en Cádiz en 1908."),
+        ("es", "Representa el cinco por ciento del total."),
+        ("es", "Se encuentra al norte de la ciudad."),
+        ("es", "En este caso, el agua hierve."),
+        ("es", "Compártela en tus redes."),
+        ("fr", "Elle soutient sa thèse en 1889."),
+        ("fr", "En revanche, le bois gonfle."),
+        ("fr", "Dans cette ville, le pont est fermé."),
+        ("it", "Morì a Torino nel 1950."),
+        ("it", "Di conseguenza, il prezzo sale."),
+        ("pt", "Foi fundada em 1900 por dois irmãos."),
+        ("pt", "Além disso, a água sobe."),
+        ("pt", "Neste caso, a tampa fica aberta."),
+    ],
+)
+def test_leans_in_language_sentence_without_antecedent_leans(language: str, text: str) -> None:
+    assert leans_in_language(text, "", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "El agua de un río parece dulce."),
+        ("es", "Hay un puente sobre el río."),
+        ("es", "Es posible que llueva mañana."),
+        ("fr", "Il faut trois heures pour cuire le pain."),
+        ("fr", "Ceux qui partent tôt arrivent les premiers."),
+        ("it", "La cerniera è il cuore della bici."),
+        ("it", "Ci sono tre vecchi ponti sul fiume."),
+        ("pt", "A travessia dura nove minutos."),
+        ("pt", "Há lagoas no meio das dunas."),
+    ],
+)
+def test_leans_in_language_sentence_that_stands_alone_does_not_lean(language: str, text: str) -> None:
+    assert not leans_in_language(text, "", language)
+
+
+def test_leans_in_language_answer_and_old_news_lean() -> None:
+    assert leans_in_language("Casi siempre en verano.", "¿Cuándo llueve?", "es")
+    assert leans_in_language("La sangre empieza a coagular.", "Un corte deja salir sangre.", "es")
+
+
+@pytest.mark.parametrize(
+    ("language", "raw"),
+    [
+        ("pt", "Palavras-chave: abelhas, café, renda do produtor."),
+        ("es", "Fuente: archivo municipal de la villa de Alcorín."),
+        ("it", "Nella foto in alto: il ponte delle vecchie fucine."),
+        ("it", "P. Bertolucci, Liti di scienza, cap. 5."),
+        ("es", "García Pérez, J. (1998). Historia de las aguas de Valencia."),
+        ("fr", "L'auteur est professeur de physique à Lyon."),
+        ("es", "Porque al es el artículo árabe."),
+        ("es", "Costa sur del Perú hacia 1500."),
+        ("es", "el agua empieza sin mayúscula y nadie sabe por qué."),
+    ],
+)
+def test_spoken_form_label_reference_or_fragment_is_not_usable(language: str, raw: str) -> None:
+    assert not spoken_form(raw, "", language).is_usable
+
+
+@pytest.mark.parametrize(
+    ("language", "raw", "line"),
+    [
+        ("es", "Últimos años Se jubiló en 1964 sin pensión.", "Se jubiló en 1964 sin pensión."),
+        ("es", "Mares distintos En el Báltico hay menos sal.", "En el Báltico hay menos sal."),
+        ("fr", "N. V. — Jouez souvent, même dix minutes.", "Jouez souvent, même dix minutes."),
+        ("es", "En El Salvador llueve mucho en mayo.", "En El Salvador llueve mucho en mayo."),
+        ("fr", "Le pain (de seigle) est-il meilleur\u00a0?", "Le pain est-il meilleur\u00a0?"),
+    ],
+)
+def test_spoken_form_heading_and_speaker_are_left_off(language: str, raw: str, line: str) -> None:
+    assert spoken_form(raw, "", language).lines == (line,)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "bare"),
+    [
+        ("es", "Sin embargo, el mar sube.", "El mar sube."),
+        ("es", "Pero el mar sube.", "El mar sube."),
+        ("it", "Un pianeta, invece, è vicino.", "Un pianeta è vicino."),
+        ("pt", "No entanto, a água baixa.", "A água baixa."),
+        ("fr", "Et le train part.", "Le train part."),
+        ("es", "Así crece el trigo.", "Así crece el trigo."),
+    ],
+)
+def test_without_opener_in_language_leaves_off_connectives(language: str, text: str, bare: str) -> None:
+    assert without_opener_in_language(text, language) == bare
+
+
+def test_shortened_in_language_leaves_off_what_only_adds() -> None:
+    text = (
+        "El polvo del desierto cruza cada año el océano y llega hasta la selva del otro lado del mundo, "
+        "donde abona unos suelos que la lluvia lava sin descanso."
+    )
+    short = "El polvo del desierto cruza cada año el océano y llega hasta la selva del otro lado del mundo."
+    assert shortened_in_language(text, "es") == short
+    assert brief_in_language(text, 19, "es") == short
+    assert brief_in_language(text, 10, "es") is None
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES_WITH_WRITING))
+@given(text=st.text("abe lo,;:—()que pero «»¿?.", max_size=120))
+def test_spoken_form_any_text_says_only_words_of_the_source(language: str, text: str) -> None:
+    said = iter(words_of(text))
+    form = spoken_form(text, "", language)
+    assert all(word in said for line in form.lines for word in words_of(line))
+
+
+def test_cleaned_in_language_keeps_spaces_of_french_marks_and_numbers() -> None:
+    text = "Il a  12\u202f000 livres (anciens)\u00a0: pourquoi\u00a0?"
+    assert cleaned_in_language(text) == "Il a 12\u202f000 livres\u00a0: pourquoi\u00a0?"
