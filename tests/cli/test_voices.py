@@ -43,10 +43,15 @@ class TestList:
         home = tmp_path / "home"
         assert [voice["voice"] for voice in listed(home, "--engine", "kokoro")] == list(VOICES)
         italian = listed(home, "--language", "it")
-        assert [voice["voice"] for voice in italian] == ["if_sara", "im_nicola"]
+        assert [voice["voice"] for voice in italian] == ["if_sara", "im_nicola", "it+Reed", "it+f4"]
         english = {voice["language"] for voice in listed(home, "--language", "EN", "--engine", "kokoro")}
         assert english == {"en-US", "en-GB"}
-        assert [voice["voice"] for voice in listed(home, "--language", "pt_BR")] == ["pf_dora", "pm_alex"]
+        assert [voice["voice"] for voice in listed(home, "--language", "pt_BR")] == [
+            "pf_dora",
+            "pm_alex",
+            "pt-br+Reed",
+            "pt-br+f4",
+        ]
         assert listed(home, "--language", "xx") == []
 
     def test_list_has_service_voices_where_one_is_set_up(self, tmp_path: Path) -> None:
@@ -85,7 +90,7 @@ class TestSay:
         assert document == {
             "path": str(target), "seconds": pytest.approx(seconds, abs=0.01), "engine": "espeak", "voice": "en+f4"
         }  # fmt: skip
-        again = voices(server_home.root, "say", "Rivers remember.", "--out", str(target))
+        again = voices(server_home.root, "say", "Rivers remember.", "--engine", "espeak", "--out", str(target))
         assert again.returncode == 0
         assert str(target) in again.stdout
         assert "espeak, en-us+Reed" in again.stdout
