@@ -57,6 +57,7 @@ class LanguageProfile:
     long_close_template: str
     source_label: str
     licence_label: str
+    title_questions: tuple[tuple[Pattern, str], ...]
     title_openers: Pattern
     expletives: Pattern
     first_person_verbs: Pattern
@@ -115,6 +116,9 @@ def language_profile(language: str) -> LanguageProfile:
         **{key: data[key] for key in _TEMPLATES},
         ordinals={word: number for number, forms in enumerate(data["ordinals"], 1) for word in forms.split()},
         counted_nouns=pattern("counted_nouns", joint=" "),
+        title_questions=tuple(
+            (regex.compile(title, regex.IGNORECASE), question) for title, question in data["title_questions"]
+        ),
         **values,
     )
 

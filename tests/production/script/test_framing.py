@@ -64,14 +64,18 @@ def test_hook_takes_three_seconds_and_close_six_words(source: SourceText) -> Non
             f"{PROSE} Nobody wound the lighthouse lamp twice.",
             "Nobody wound the lighthouse lamp twice.",
         ),
-        ("The lighthouse", (), f"{PROSE} The best part?", "What do you know about the lighthouse?"),
+        ("The lighthouse", (), f"{PROSE} The best part?", "How well do you know the lighthouse?"),
         (
             "The lighthouse",
             (),
             f"{PROSE} We never wound the lighthouse lamp.",
-            "What do you know about the lighthouse?",
+            "How well do you know the lighthouse?",
         ),
-        ("Oil And Lamps of the Lighthouse", (), PROSE, "What matters about oil and lamps of the lighthouse?"),
+        ("Oil And Lamps of the Lighthouse", (), PROSE, "What links oil and lamps of the lighthouse?"),
+        ("The Origin of the Lighthouse", (), PROSE, "How did the lighthouse come about?"),
+        ("Keeping Your Lamp Bright", (), PROSE, "What does keeping your lamp bright take?"),
+        ("The Lamps on the Far Side", (), PROSE, "What matters about the lamps on the far side?"),
+        ("Alzheimer’s Disease", (), f"{PROSE} It is Alzheimer’s disease.", "How well do you know Alzheimer’s disease?"),
     ],
 )
 def test_hook_is_the_sources_own_question_or_a_short_sentence(
@@ -88,8 +92,8 @@ def test_hook_is_the_sources_own_question_or_a_short_sentence(
             f"{PROSE} The lighthouse needs a keeper, which nobody wanted to be in those years.",
             "The lighthouse needs a keeper.",
         ),
-        (f"{PROSE} The lighthouse had 14 keepers.", "Now you know the lighthouse."),
-        (f"{PROSE} They left it.", "Now you know the lighthouse."),
+        (f"{PROSE} The lighthouse had 14 keepers.", "Now you know about the lighthouse."),
+        (f"{PROSE} They left it.", "Now you know about the lighthouse."),
     ],
 )
 def test_close_is_a_short_sentence_about_the_subject(paragraph: str, close: str) -> None:

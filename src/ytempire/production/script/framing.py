@@ -27,6 +27,7 @@ Judge = Callable[[str, str], bool]
 LEAST_GENERAL = 0.5
 GENERAL = 4  # times that a word of the subject is said in a source, about
 _INNER_WORD = re.compile(r"(?<=[\w,;] )[^\W\d_][\w'’-]*")
+_POSSESSIVE = re.compile(r"['’]s$")
 _ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 _NUMBER = re.compile(r"\d|\b(?:million|billion|percent)\b|%")
 
@@ -95,8 +96,8 @@ def choose_close(source: SourceText, sentences: Sequence[Sentence], hook: Framin
 def _hooks(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Framing]:
     profile = language_profile(source.language)
     if topic := topic_of(source):
-        is_short = len(topic.split()) <= LONGEST_TOPIC
-        yield Framing(_filled(profile, profile.hook_template if is_short else profile.long_hook_template, topic), None)
+        own = [_filled(profile, template, topic) for template in (profile.hook_template, profile.long_hook_template)]
+        yield Framing(_title_question(profile, topic) or next(filter(_fits, own), own[-1]), None)
     titles = (source.title, *(block.text for block in source.blocks if block.kind == "heading"))
     for title in titles:
         if title.endswith("?") and "(" not in title and words_of(title):
@@ -105,6 +106,20 @@ def _hooks(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Framin
         text = brief(sentence.opening[0], LONGEST_HOOK, source.language)
         if text and not sentence.leans:
             yield Framing(text, sentence)
+
+
+def _fits(hook: str) -> bool:
+    return len(words_of(hook)) <= LONGEST_HOOK
+
+
+def _title_question(profile: LanguageProfile, topic: str) -> str | None:
+    """What a title such as "the causes of war" asks; None for one of no known kind."""
+    for title, question in profile.title_questions:
+        if match := title.fullmatch(topic):
+            text = question.format(**match.groupdict())
+            if opens_well(text, profile.language):
+                return text
+    return None
 
 
 def _closes(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Framing]:
@@ -199,7 +214,7 @@ def _main_part(title: str, source: SourceText) -> str:
 
 def _in_sentence_case(title: str, source: SourceText) -> str:
     prose = (block.text for block in source.blocks if block.kind != "heading")
-    words = Counter(word for text in prose for word in _INNER_WORD.findall(text))
+    words = Counter(_POSSESSIVE.sub("", word) for text in prose for word in _INNER_WORD.findall(text))
     first, *others = title.split()
     is_title_case = sum(word[:1].isupper() for word in others) > len(others) / 2
     opening = first if title.endswith("?") else _as_in_text(first, words, is_title_case=True)
@@ -209,7 +224,9 @@ def _in_sentence_case(title: str, source: SourceText) -> str:
 def _as_in_text(word: str, words: Counter[str], *, is_title_case: bool) -> str:
     """A title has capitals that the text does not."""
     lower = word[:1].lower() + word[1:]
-    bare = re.sub(r"['’]s$", "", lower.strip("?,:."))
+    bare = _POSSESSIVE.sub("", lower.strip("?,:."))
+    if "-" in bare and words[bare.lower()]:  # "Privacy-Preserving"
+        return word.lower()
     upper = bare[:1].upper() + bare[1:]
     has_more_capitals = upper[1:] != upper[1:].lower()
     if has_more_capitals or words[upper] > words[bare]:
