@@ -18,6 +18,7 @@ CASES = {
         ("Hay 200 personas y 21 días.", "Hay doscientas personas y veintiún días."),
         ("Cuesta 5 € o $15 millones.", "Cuesta cinco euros o quince millones de dólares."),
         ("Cuesta €3,50.", "Cuesta tres euros y cincuenta céntimos."),
+        ("Cuesta 3,50 € al día.", "Cuesta tres euros y cincuenta céntimos al día."),
         ("Nació el 12/03/1998.", "Nació el doce de marzo de mil novecientos noventa y ocho."),
         ("Sale a las 14:30.", "Sale a las catorce y treinta."),
         ("Sale a las 10.00 y cuesta 10.00.", "Sale a las diez y cuesta diez coma cero cero."),
@@ -41,6 +42,7 @@ CASES = {
         ("Il 1º maggio alle 10.30, ecc.", "Il primo maggio alle dieci e trenta, eccetera."),
         ("Ca. 15.000 km e 2,5 m.", "circa quindicimila chilometri e due virgola cinque metri."),
         ("I ragazzi pagano 3 €.", "I ragazzi pagano tre euro."),
+        ("Porta l’80 % dall'11 maggio.", "Porta l'ottanta per cento dall'undici maggio."),
     ],
     "pt": [
         ("No século XIX, Pedro II.", "No século dezenove, Pedro segundo."),

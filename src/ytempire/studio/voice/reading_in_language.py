@@ -28,6 +28,8 @@ _HYPHENS = regex.compile(r"[-–—]")
 _HOST = regex.compile(r"(?:https?://)?(?:www\.)?((?:[\p{L}\d-]+\.)+\p{L}{2,6})(/\S*)?")
 _MAIL = regex.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ROMAN_ORDINAL = regex.compile(r"([IVXLC]+)(e|ème|er|ère|es|º|ª|o|a)?")
+_ELIDED = regex.compile(r"(\p{L}{1,5}')(\d.*)")
+"""Of "l'80": the word of grammar, and the number that it is joined to."""
 LARGEST_HOUR, LARGEST_MINUTE, LARGEST_REIGN = 24, 59, 40
 MONTHS_IN_YEAR, DAYS_IN_MONTH = 12, 31
 
@@ -79,6 +81,7 @@ def _joined(text: str, reading: Reading) -> str:
     text = regex.sub(rf"(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)", lambda match: _tied(match.group()), text)
     marks = "|".join(regex.escape(sign) for sign in sorted(reading.currencies, key=len, reverse=True))
     text = regex.sub(rf"(?<![\p{{L}}\d])(?:{marks}){_SPACE}(?=\d)", lambda match: _tied(match.group()), text)
+    text = regex.sub(rf"(?<=\d){_SPACE}(?=(?:{marks})(?![\p{{L}}\d]))", JOINT, text)
     forms = "|".join(regex.escape(form).replace(r"\ ", _SPACE) for form in reading.short_forms if " " in form)
     if not forms:
         return text
@@ -139,6 +142,8 @@ def _read(place: _Place) -> str:  # noqa: PLR0911  # a table of shapes
         return reading.fractions[core]
     if (unit := _unit_after_number(place, core)) is not None:
         return unit
+    if elided := _ELIDED.fullmatch(core):
+        return f"{elided[1]}{_read_figures(elided[2], place)}"
     if regex.search(r"\d", core):
         return _read_figures(core, place)
     if (form := _short_form(core, place)) is not None:
@@ -342,7 +347,7 @@ def _unit_after_number(place: _Place, core: str) -> str | None:
     reading = place.reading
     number = regex.fullmatch(
         rf"[-+~≈±<>]?(?:{number_pattern(reading)}|(?:{number_pattern(reading)})[-–—](?:{number_pattern(reading)}))",
-        place.before.replace(JOINT, " "),
+        _ELIDED.sub(r"\2", place.before.replace(JOINT, " ").replace("’", "'")),
     )
     if number is not None:
         noun = reading.units.get(core) or reading.units.get(core.removesuffix("."))
