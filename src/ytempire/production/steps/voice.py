@@ -18,7 +18,12 @@ async def act(context: StepContext) -> StepResult:
     chosen = _chosen_voice(context, script.language)
     choice = chosen.choice
     engine = create_engine(
-        choice, context.settings.speech, context.gate, models=context.models, language=script.language
+        choice,
+        context.settings.speech,
+        context.gate,
+        models=context.models,
+        language=script.language,
+        on_progress=context.progress,
     )
     consent_id = await _require_consent(context, engine)
     out = context.work / "voice.wav"

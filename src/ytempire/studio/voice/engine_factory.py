@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -22,12 +23,18 @@ from ytempire.studio.voice.speech_api import SpeechApi
 
 
 def create_engine(
-    choice: VoiceChoice, settings: Speech, gate: PaidCallGate, *, models: Path, language: str = "en"
+    choice: VoiceChoice,
+    settings: Speech,
+    gate: PaidCallGate,
+    *,
+    models: Path,
+    language: str = "en",
+    on_progress: Callable[[float], None] | None = None,
 ) -> VoiceEngine:
     """Raises VoiceUnavailable, saying what to set, for an engine that is not set up.
 
     `models` is a folder for files that an engine makes once. `language` is that of the sentences, which only those
-    voices need to be told that speak several.
+    voices need to be told that speak several. `on_progress` gets the share that is spoken from those that know it.
     """
     match choice.engine:
         case "openai":
@@ -45,14 +52,21 @@ def create_engine(
             return GoogleVoice(
                 google_api_of(settings), gate, voice=choice.voice or settings.google_voice, pitch=choice.pitch
             )
-    return create_free_engine(choice, settings, models=models)
+    return create_free_engine(choice, settings, models=models, on_progress=on_progress)
 
 
-def create_free_engine(choice: VoiceChoice, settings: Speech, *, models: Path) -> VoiceEngine:
+def create_free_engine(
+    choice: VoiceChoice, settings: Speech, *, models: Path, on_progress: Callable[[float], None] | None = None
+) -> VoiceEngine:
     """Create an engine that speaks on this machine and costs nothing. Raises VoiceUnavailable, also for a paid one."""
     match choice.engine:
         case "kokoro":
-            return KokoroVoice(choice.voice or DEFAULT_VOICE, models=models, own_model=settings.kokoro_model)
+            return KokoroVoice(
+                choice.voice or DEFAULT_VOICE,
+                models=models,
+                own_model=settings.kokoro_model,
+                on_progress=on_progress,
+            )
         case "piper":
             return _piper(choice, settings)
         case "espeak":

@@ -45,12 +45,14 @@ async def test_kokoro_speaks_sentences_of_the_length_that_it_said(models: Path) 
 
 
 async def test_kokoro_speaks_what_it_said_before_from_its_cache(models: Path) -> None:
-    engine = KokoroVoice("af_heart", models=models)
+    shares: list[float] = []
+    engine = KokoroVoice("af_heart", models=models, on_progress=shares.append)
     [first] = await engine.speak(SENTENCES[:1], words_per_minute=160)
     with metered(Meter()) as meter:
         again, quicker = await engine.speak([SENTENCES[0]] * 2, words_per_minute=160, paces=[1.0, 1.25])
     assert np.array_equal(first.samples, again.samples)
     assert first.words == again.words
+    assert shares == [1.0, 1.0]  # one was new each time
     assert quicker.duration_s < 0.95 * first.duration_s
     with metered(Meter()) as cached:
         await engine.speak([SENTENCES[0]] * 2, words_per_minute=160, paces=[1.0, 1.25])

@@ -63,8 +63,11 @@ class KokoroVoice:
         models: Path,
         own_model: Path | None = None,
         pronunciations: Mapping[str, str] | None = None,
+        on_progress: Callable[[float], None] | None = None,
     ) -> None:
         """`voice` is a name of VOICES or the path of a file; in the folder `models` the model's files are made.
+
+        `on_progress` gets the share of what is to be spoken that is done, 0..1, after each sentence.
 
         Raises VoiceUnavailable for an unknown voice.
         """
@@ -73,6 +76,7 @@ class KokoroVoice:
         self._styles = load_styles(voice)
         self._models, self._own_model = models, own_model
         self._pronunciations = dict(pronunciations or {})
+        self._on_progress = on_progress
         card = VOICES.get(voice)
         self._natural_rate = card.words_per_minute if card else NATURAL_RATE
 
@@ -121,6 +125,8 @@ class KokoroVoice:
             key = waiting.pop(0)
             answers[key] = answer
             cache.put(key, answer)
+            if self._on_progress is not None:
+                self._on_progress(1 - len(waiting) / len(missing))
 
         waiting = list(missing)
         if missing:

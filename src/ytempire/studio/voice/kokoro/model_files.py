@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ytempire.kit.processes import run
 from ytempire.studio.voice.errors import VoiceNotInstalled, VoiceUnavailable
@@ -53,7 +54,7 @@ def model_files(folder: Path, own_model: Path | None = None) -> ModelFiles:
         raise VoiceUnavailable(
             f"There is no Kokoro model {own_model}.", hint="Set YTEMPIRE_SPEECH__KOKORO_MODEL to an .onnx file."
         )
-    digest = PUBLISHED_SHA256 if own_model is None else _sha256(own_model)
+    digest = PUBLISHED_SHA256 if own_model is None else _sha256_of(own_model)
     model = folder / f"kokoro-{digest[:12]}.onnx"
     if not model.exists():
         _make_model(model, [_part(package) for package in PACKAGES] if own_model is None else [own_model])
@@ -102,11 +103,20 @@ def _partial(target: Path) -> Path:
 
 
 def _is_made_of(model: Path, digest: str) -> bool:
-    content = model.read_bytes()
-    source, output = memoryview(content)[: -len(DURATIONS_OUTPUT)], content[-len(DURATIONS_OUTPUT) :]
-    return output == DURATIONS_OUTPUT and hashlib.sha256(source).hexdigest() == digest
+    size = model.stat().st_size - len(DURATIONS_OUTPUT)
+    with model.open("rb") as file:
+        return _sha256(file, size) == digest and file.read() == DURATIONS_OUTPUT
 
 
-def _sha256(path: Path) -> str:
+def _sha256(file: BinaryIO, size: int) -> str:
+    """Of the next so many bytes, as far as they are there. A worker has no 92 MB for the whole model."""
+    digest = hashlib.sha256()
+    while size > 0 and (chunk := file.read(min(size, 2**20))):
+        digest.update(chunk)
+        size -= len(chunk)
+    return digest.hexdigest()
+
+
+def _sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
