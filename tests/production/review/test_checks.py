@@ -157,7 +157,10 @@ class TestScript:
 
     def test_review_overlong_sentences_are_refused(self, video: Path) -> None:
         lines = (SCRIPT.lines[0], SCRIPT.lines[1].model_copy(update={"text": "word " * 33}))
-        assert _failed(_review(video, script=SCRIPT.model_copy(update={"lines": lines}))) == {"readability"}
+        review = _review(video, script=SCRIPT.model_copy(update={"lines": lines}))
+        # nobody has spoken them
+        assert _failed(review) == {"readability", "narrated_words"}
+        assert review.reasons[0] == "1 lines of the script have words without a time."
 
     def test_review_policy_words_in_title_or_tags_are_refused(self, video: Path) -> None:
         for changed in ({"title": "Get rich quick with bees"}, {"tags": ("miracle cure",)}):

@@ -88,6 +88,8 @@ def test_quoted_passage_spans_sentences_and_brings_what_it_stands_on() -> None:
 def test_contains_quotation_ignores_marks_and_needs_whole_words() -> None:
     text = "She called it the “hive’s heart” – and kept\u00a0it warm."
     assert contains_quotation(text, 'she called it the "hive\'s heart" - and kept it')
+    assert contains_quotation(text, "**She called it** the 'hive’s heart'")
+    assert contains_quotation(text, "the « hive's heart » – and")
     assert not contains_quotation(text, "called it the hi")
     assert not contains_quotation(text, "")
 

@@ -16,6 +16,8 @@ def source() -> ReviewedScript:
     ("title", "objection"),
     [
         ("Bees " * 25, "125 characters"),
+        ("!!!", "has no word"),
+        ("🔥 99 🔥", "has no word"),
         ("Bees <in> winter", "angle brackets"),
         ("WHY BEES shiver in winter", "It shouts: WHY, BEES."),
         ("99 ways in which bees keep warm", "The source has no “99”"),

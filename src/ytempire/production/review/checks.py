@@ -17,6 +17,7 @@ from ytempire.production.review.policy import RUN_AGAIN_HINT, BlockedPhraseMatch
 from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.scoring import PASSING
 from ytempire.studio.script_document import LENGTH_TOLERANCE, Script, ScriptScore
+from ytempire.studio.tokens import displayed_tokens
 from ytempire.studio.voice.document import Narration
 
 LONGEST_AV_GAP_S = 0.1
@@ -67,6 +68,7 @@ def review_file(
         *_picture_checks(media, script, expected),
         *_sound_checks(media),
         _voice_check(narration),
+        _narrated_words_check(script, narration),
         *caption_checks(cues, narration, width=expected.width, height=expected.height),
         *_script_checks(script, score),
         _avoided_check(avoided),
@@ -181,6 +183,17 @@ def _voice_check(narration: Narration) -> Check:
     """Which voice speaks. Another than the chosen one is said, and no reason to refuse: the video is whole."""
     voice = f"{narration.engine} {narration.voice}"
     return Check(name="voice", ok=True, value=voice, limit=None, reason=narration.fallback)
+
+
+def _narrated_words_check(script: Script, narration: Narration) -> Check:
+    """Whether each word of the script has its time: captions show those of the narration."""
+    missing = sum(
+        tokens != [word.text for word in narration.words if word.line == place]
+        for place, tokens in enumerate(displayed_tokens(line.text) for line in script.lines)
+    )
+    return Check.measured(
+        "narrated_words", not missing, missing, 0, f"{missing} lines of the script have words without a time."
+    )
 
 
 def _script_checks(script: Script, score: ScriptScore) -> list[Check]:

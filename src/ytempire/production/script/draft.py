@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
@@ -10,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from ytempire.production.script.rules.quotations import contains_quotation
 from ytempire.production.source.document import SourceText
-from ytempire.production.source.text_cleanup import visible
+from ytempire.production.source.text_cleanup import spaced, tidy, visible
 from ytempire.studio.script_document import Line, Section
 
 PROBLEMS = 5  # of an answer that are fed back
@@ -106,11 +107,8 @@ DRAFT_SCHEMA: dict[str, Any] = _strict(Draft.model_json_schema())
 
 def parse_draft(answer: str, blocks: int) -> Draft:
     """Read an answer. Raises ValueError with a sentence that the model can act on."""
-    start, end = answer.find("{"), answer.rfind("}")
-    if start < 0 or end <= start:
-        raise ValueError("it holds no JSON object.")
     try:
-        draft = Draft.model_validate_json(answer[start : end + 1])
+        draft = Draft.model_validate(_largest_object(answer))
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, problem['loc'])) or 'JSON'}: {problem['msg']}" for problem in error.errors()[:PROBLEMS]
@@ -120,6 +118,25 @@ def parse_draft(answer: str, blocks: int) -> Draft:
     if wrong:
         raise ValueError(f"there is no block {wrong[0]}; the last is {blocks - 1}.")
     return draft
+
+
+def _largest_object(answer: str) -> dict[str, Any]:
+    """The JSON object among what a model says around it, which may have braces too."""
+    decoder, objects, place = json.JSONDecoder(), [], 0
+    problem = "it holds no JSON object."
+    while (start := answer.find("{", place)) >= 0:
+        try:
+            value, place = decoder.raw_decode(answer, start)
+        except json.JSONDecodeError as error:
+            problem, place = f"it is no whole JSON object: {error.msg} at character {error.pos}.", start + 1
+        else:
+            objects.append((place - start, value))
+    if not objects:
+        raise ValueError(problem)
+    size, largest = max(objects, key=lambda candidate: candidate[0])
+    if 2 * size < len(answer[answer.find("{") :].rstrip()) and problem.startswith("it is"):
+        raise ValueError(problem)  # a part of one that was cut
+    return dict(largest)
 
 
 def lines_of(draft: Draft, source: SourceText, headings: Sequence[str | None]) -> tuple[list[Line], list[Section]]:
@@ -135,7 +152,7 @@ def lines_of(draft: Draft, source: SourceText, headings: Sequence[str | None]) -
 
 def _line(line: DraftLine, role: Literal["hook", "body", "close"], section: int, source: SourceText) -> Line:
     return Line(
-        text=without_markdown(line.text),
+        text=without_markdown(line.text, source.language),
         role=role,
         section=section,
         source_block=_block_of(line, source),
@@ -153,6 +170,16 @@ def _block_of(line: DraftLine, source: SourceText) -> int:
     )
 
 
-def without_markdown(text: str) -> str:
-    """Return it without Markdown marks and line ends, which neither a voice nor YouTube can use."""
-    return re.sub(r"\s+", " ", re.sub(r"[*_`#]", "", text)).strip()
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|\*|___|__|_|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_LINE_MARK = re.compile(r"(?m)^\s*(?:#{1,6}|[*+-])\s+")
+
+
+def without_markdown(text: str, language: str) -> str:
+    """Return it without Markdown marks and line ends, which neither a voice nor YouTube can use.
+
+    The spaces are those of the language; what is no mark, as in "snake_case" and "2*3", stays.
+    """
+    plain_text = _LINE_MARK.sub("", text)
+    while (less := _EMPHASIS.sub(r"\2", plain_text)) != plain_text:
+        plain_text = less
+    return spaced(tidy(plain_text), language)

@@ -312,10 +312,10 @@ def _script(draft: Draft, assignment: _Assignment) -> tuple[Script, TitleChoice,
     headings, left_out = _headings(draft, known)
     lines, sections = lines_of(draft, source, headings)
     lines += sign_off_lines(persona, source.language)
-    choice = choose_title([without_markdown(title) for title in draft.titles], known)
+    choice = choose_title([without_markdown(title, source.language) for title in draft.titles], known)
     titled = source.model_copy(update={"title": choice.title or source.title})
     description, objections = _description(draft, source, lines, known)
-    tags = [tag for tag in map(without_markdown, draft.tags) if is_of_source(tag, known)]
+    tags = [tag for tag in (without_markdown(tag, source.language) for tag in draft.tags) if is_of_source(tag, known)]
     script = Script(
         title=title_for(titled),
         description=description,
@@ -338,7 +338,7 @@ def _headings(draft: Draft, source: ReviewedScript) -> tuple[list[str | None], l
     headings: list[str | None] = []
     left_out = []
     for section in draft.sections:
-        heading = without_markdown(section.heading).rstrip(".")
+        heading = without_markdown(section.heading, source.language).rstrip(".")
         objection = find_objection(heading, source)
         headings.append(None if objection else heading)
         if objection:
@@ -350,7 +350,7 @@ def _description(
     draft: Draft, source: SourceText, lines: Sequence[Line], known: ReviewedScript
 ) -> tuple[str, tuple[str, ...]]:
     """The model's summary; where the source does not support each sentence of it, the first lines of the script."""
-    summary = without_markdown(draft.summary)
+    summary = without_markdown(draft.summary, source.language)
     objections = [find_objection(sentence, known) for sentence in split_sentences(summary, source.language)]
     reason = next((objection for objection in objections if objection), None)
     if reason is not None:

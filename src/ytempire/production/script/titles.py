@@ -38,6 +38,8 @@ def choose_title(candidates: Sequence[str], source: ReviewedScript) -> TitleChoi
 
 def find_objection_to_title(title: str, source: ReviewedScript) -> str | None:
     """Return why a title can not be used, in a sentence; None where it can."""
+    if not _names_something(title):
+        return "It has no word."
     if len(title) > MOST_TITLE:
         return f"It has {len(title)} characters; YouTube takes {MOST_TITLE}."
     if "<" in title or ">" in title:
@@ -49,6 +51,8 @@ def find_objection_to_title(title: str, source: ReviewedScript) -> str | None:
 
 def find_objection(text: str, source: ReviewedScript) -> str | None:
     """Return what a title, a heading or a sentence says that its source does not; None where there is nothing."""
+    if not _names_something(text):
+        return f"It has no word: {text}"
     script = source.with_lines([Line(text=text, role="body", section=0)])
     finding = next((finding for rule in RULES for finding in rule(script)), None)
     if finding is not None:
@@ -62,7 +66,13 @@ def find_objection(text: str, source: ReviewedScript) -> str | None:
 
 def is_of_source(term: str, source: ReviewedScript) -> bool:
     """Tell whether the source has each content word of a tag."""
-    return all(source_has_word(word, source) for word in source.content_words(words_of(term)))
+    return _names_something(term) and all(
+        source_has_word(word, source) for word in source.content_words(words_of(term))
+    )
+
+
+def _names_something(text: str) -> bool:
+    return any(word[0].isalpha() for word in words_of(text))
 
 
 def _shouted(title: str, source: ReviewedScript) -> list[str]:

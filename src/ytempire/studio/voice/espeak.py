@@ -1,4 +1,4 @@
-"""The default voice: espeak-ng in a process of its own, with word times from the engine."""
+"""The voice that needs least: espeak-ng in a process of its own, with word times from the engine."""
 
 from __future__ import annotations
 

@@ -78,6 +78,19 @@ def token_spans(
     )
 
 
+def with_silent_tokens(spans: Sequence[WordSpan], tokens: int) -> tuple[WordSpan, ...]:
+    """Return a span for each of so many tokens, of which `spans` has those that sound, in order.
+
+    One without a sound has no length, where the one before it ends.
+    """
+    sounding_at = {span.token: span for span in spans}
+    complete: list[WordSpan] = []
+    for token in range(tokens):
+        end_s = complete[-1].end_s if complete else 0.0
+        complete.append(sounding_at.get(token, WordSpan(token, end_s, end_s)))
+    return tuple(complete)
+
+
 def _filled(starts: Sequence[int | None], weights: Sequence[int], samples: int) -> list[float]:
     """Start samples with the gaps filled in proportion to the spoken letters; a silent token has no length."""
     filled: list[float] = []

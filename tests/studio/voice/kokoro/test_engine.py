@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -82,14 +83,55 @@ def test_model_files_with_missing_package_say_what_to_do(tmp_path: Path, monkeyp
     assert not list(tmp_path.glob("*.onnx"))
 
 
-def test_model_files_with_another_content_are_refused_and_joined_anew(models: Path, tmp_path: Path) -> None:
+def test_model_files_with_another_content_are_made_anew(models: Path, tmp_path: Path) -> None:
     good = files.model_files(models)
-    other = tmp_path / good.model.name
-    other.write_bytes(good.model.read_bytes()[:-1] + b"x")
-    with pytest.raises(VoiceNotInstalled, match="is damaged"):
-        files.model_files(tmp_path)
+    content = good.model.read_bytes()
+    (tmp_path / good.model.name).write_bytes(content[:-1] + b"x")
     (tmp_path / good.lengths.name).write_bytes(good.lengths.read_bytes())
-    assert files.model_files(tmp_path).sha256 == files.PUBLISHED_SHA256
+    assert files.model_files(tmp_path).model.read_bytes() == content
+
+
+def test_model_files_of_other_packages_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "PACKAGES", files.PACKAGES[:3])
+    with pytest.raises(VoiceNotInstalled, match="another model than the published one"):
+        files.model_files(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_model_files_made_by_several_threads_at_once_are_whole(models: Path, tmp_path: Path) -> None:
+    lengths = files.model_files(models).lengths.read_bytes()
+    (tmp_path / files.model_files(models).lengths.name).write_bytes(lengths)
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: files.model_files(tmp_path), range(4)))
+    assert {made_files.sha256 for made_files in made} == {files.PUBLISHED_SHA256}
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".onnx", ".onnx"]
+
+
+async def test_kokoro_with_damaged_lengths_says_so_once_and_makes_them_anew(models: Path, tmp_path: Path) -> None:
+    good = files.model_files(models)
+    for path in (good.model, good.lengths):
+        (tmp_path / path.name).write_bytes(path.read_bytes() if path == good.model else b"half")
+    with pytest.raises(VoiceNotInstalled, match="could not be run") as caught:
+        await KokoroVoice("af_heart", models=tmp_path).lengths(SENTENCES)
+    assert "Run again" in str(caught.value.hint)
+    assert not (tmp_path / good.lengths.name).exists()
+
+
+async def test_kokoro_with_own_file_that_is_no_model_names_the_setting(tmp_path: Path) -> None:
+    own = tmp_path / "mine.onnx"
+    own.write_bytes(b"no model at all")
+    with pytest.raises(VoiceUnavailable, match="is no Kokoro model that can be run") as caught:
+        await KokoroVoice("af_heart", models=tmp_path / "models", own_model=own).lengths(SENTENCES)
+    assert "YTEMPIRE_SPEECH__KOKORO_MODEL" in str(caught.value.hint)
+    assert not list((tmp_path / "models").iterdir())
+
+
+async def test_kokoro_gives_a_span_to_tokens_without_sound(models: Path) -> None:
+    sentence = "It took 12 km — about 5 % of the way."
+    [utterance] = await KokoroVoice("af_heart", models=models).speak([sentence], words_per_minute=160)
+    assert [span.token for span in utterance.words] == list(range(len(sentence.split())))
+    dash = utterance.words[4]
+    assert dash.start_s == dash.end_s == utterance.words[3].end_s
 
 
 def test_model_files_of_own_model_that_is_none_say_so(tmp_path: Path) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 from pathlib import Path
 
-from ytempire.studio.voice.kokoro.sentence_cache import SentenceCache, cache_key
+import pytest
 
-ANSWER = {"frames": [1, 2], "samples": "AAAA"}
+from ytempire.studio.voice.kokoro.sentence_cache import BYTES_PER_FRAME, SentenceCache, cache_key
+
+SAMPLES = base64.b64encode(bytes(3 * BYTES_PER_FRAME)).decode()
+ANSWER = {"frames": [1, 2], "samples": SAMPLES}
 
 
 def test_cache_key_differs_by_everything_that_changes_the_sound() -> None:
@@ -26,14 +31,25 @@ def test_sentence_cache_returns_what_was_put_and_nothing_else(tmp_path: Path) ->
     assert [path.name for path in (tmp_path / "sentences").iterdir()] == ["a.json"]
 
 
-def test_sentence_cache_removes_half_written_file(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_bytes(b'{"frames": [1, ')
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"frames": [1, ',
+        "{}",
+        "[]",
+        "5",
+        json.dumps({"frames": [1], "samples": SAMPLES}),
+        '{"frames": 1, "samples": 2}',
+    ],
+)
+def test_sentence_cache_removes_damaged_file(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.json").write_text(content)
     assert SentenceCache(tmp_path).get("a") is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_sentence_cache_trims_what_was_not_asked_for_longest(tmp_path: Path) -> None:
-    cache = SentenceCache(tmp_path, max_bytes=100)
+    cache = SentenceCache(tmp_path, max_bytes=10_000)
     for number, key in enumerate("abc"):
         cache.put(key, ANSWER)
         os.utime(tmp_path / f"{key}.json", (1000 + number, 1000 + number))
@@ -46,4 +62,14 @@ def test_sentence_cache_that_cannot_be_written_goes_without(tmp_path: Path) -> N
     (tmp_path / "a.json").mkdir()  # a file cannot take its place
     cache = SentenceCache(tmp_path)
     cache.put("a", ANSWER)
+    assert cache.get("a") is None
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_sentence_cache_in_folder_that_is_a_file_goes_without(tmp_path: Path) -> None:
+    folder = tmp_path / "sentences"
+    folder.write_bytes(b"")
+    cache = SentenceCache(folder)
+    cache.put("a", ANSWER)
+    cache.trim()
+    assert cache.get("a") is None

@@ -18,7 +18,9 @@ from ytempire.production.script.rules.reviewed_script import Finding, ReviewedSc
 FEWEST_WORDS = 3  # of a quotation that is no whole sentence: two words are found in sentences of any meaning
 SHOWN = 80  # characters of a quotation in a reason
 _EDGES = " .,;:!?\"'"
-_MARKS = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚`´", "'") | dict.fromkeys("‐‑‒–—−", "-"))
+# Which marks of quotation a model writes, if any, depends on the model: those around words are left out.
+_MARKS = str.maketrans(dict.fromkeys('“”„«»‘’‚`´"', "'") | dict.fromkeys("‐‑‒–—−", "-"))
+_MARKDOWN = regex.compile(r"(?<!\w)[*_]+(?=\S)|(?<=\S)[*_]+(?!\w)")
 
 
 def find_wrong_quotations(script: ReviewedScript) -> Iterator[Finding]:
@@ -94,5 +96,6 @@ def _bare(quotation: str) -> str:
 
 @lru_cache(maxsize=8_192)  # the sentences of a long source, which each line of a script is looked for in
 def _comparable(text: str) -> str:
-    marked = unicodedata.normalize("NFKC", text).translate(_MARKS)
+    marked = _MARKDOWN.sub("", unicodedata.normalize("NFKC", text).translate(_MARKS))
+    marked = regex.sub(r"(?<!\w)'\s?|\s?'(?!\w)", "", marked)
     return regex.sub(r"\s+", " ", marked).strip().casefold()

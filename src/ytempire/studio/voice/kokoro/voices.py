@@ -73,4 +73,6 @@ def language_of(voice: str) -> str:
 
 def spoken_language(voice: str) -> str:
     """Return the language that a voice speaks, by ISO 639-1."""
+    if language_of(voice) not in _SPOKEN:
+        require_voice(voice)  # says why
     return _SPOKEN[language_of(voice)]
