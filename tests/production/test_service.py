@@ -139,6 +139,17 @@ class TestStartRun:
             video = await queries.get_video(session, started.video_id)
         assert video.language == "es"
 
+    async def test_start_run_keeps_the_language_and_is_the_same_request_with_it(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        first = await start(sessions, queue, store, key="order 1")
+        again = await start(sessions, queue, store, key="order 1", options=Options(language="en"))
+        assert (again.id, again.is_new) == (first.id, False)
+        async with sessions() as session:
+            run = await session.get(Run, first.id)
+        assert run is not None
+        assert run.request["options"]["language"] == "en"
+
     async def test_start_run_with_voice_of_other_language_is_refused(
         self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
     ) -> None:

@@ -32,7 +32,7 @@ from ytempire.production.step_leases import next_steps, run_state
 from ytempire.production.steps.sequence import SOURCE_STEP, STEPS
 from ytempire.production.template_rendering import TemplateSnapshot
 from ytempire.studio.voice.known_voices import require_known_voice
-from ytempire.studio.voice.voice_language import require_voice_of
+from ytempire.studio.voice.voice_language import DEFAULT_VOICES, require_voice_of
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ async def start_run(
     IdempotencyMismatch. Raises DuplicateSource where the channel has a video of this text, unless `allow_duplicate`
     asks for another one.
     """
+    # as it is used, so that what the text looks like is judged once, and the request is the same with and without it
+    options = options.model_copy(update={"language": options.language or source.language})
     request: dict[str, Any] = {
         "source_name": source.name,
         "source_sha256": source.sha256,
@@ -104,11 +106,12 @@ async def start_run(
             return same_run
     require_run_allowed(channel)
     require_active(channel)
-    voice = options.voice or channel.persona.voice.voice
+    engine, voice = channel.persona.voice.engine, options.voice or channel.persona.voice.voice
     if voice:
-        require_known_voice(channel.persona.voice.engine, voice)
-    if options.voice:
-        require_voice_of(channel.persona.voice.engine, options.voice, source.language)
+        require_known_voice(engine, voice)
+        # a persona's voice gives way to the default of its engine, where that has one of the language
+        if options.voice or source.language not in DEFAULT_VOICES.get(engine, {}):
+            require_voice_of(engine, voice, source.language)
     if options.template_id is not None:
         request["template"] = await _template_snapshot(session, options.template_id, channel)
     if allow_duplicate:

@@ -14,6 +14,7 @@ from ytempire.production.script.lexical_vectors import lexical_vectors
 from ytempire.production.script.metadata import described
 from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.scoring import PASSING, score
+from ytempire.production.script.sign_off import sign_off_lines
 from ytempire.production.script.topic_in_language import topic_in_language
 from ytempire.production.source.document import Block, SourceText
 from ytempire.production.source.reader import parse_source
@@ -39,6 +40,12 @@ def test_write_in_language_passes_its_own_rules_without_embedding(name: str) -> 
     assert score(script, source).score >= PASSING
     assert 27 <= script.planned_s <= 33
     assert all(line.role != "sign_off" for line in script.lines)  # which is English
+
+
+@pytest.mark.parametrize("text", ["Ciao a tutti!", "Le Monde en Bref.", "Stay curious!"])
+def test_sign_off_in_the_language_of_the_channels_voice_is_said(text: str) -> None:
+    persona = DEFAULT_PERSONA.model_copy(update={"sign_off": text})
+    assert [line.text for line in sign_off_lines(persona, "en")] == [text]
 
 
 def test_write_in_language_sign_off_of_that_language_is_said() -> None:

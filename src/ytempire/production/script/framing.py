@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ytempire.language.profile import LanguageProfile, language_profile
-from ytempire.language.words import content_stems, words_of
+from ytempire.language.words import content_stems, stem_of, words_of
 from ytempire.production.script.rules.authors_voice import says_we
 from ytempire.production.script.rules.structure import LONGEST_CLOSE, LONGEST_HOOK, closes_well, opens_well
 from ytempire.production.script.sentences import Sentence
@@ -115,11 +115,24 @@ def _fits(hook: str) -> bool:
 def _title_question(profile: LanguageProfile, topic: str) -> str | None:
     """What a title such as "the causes of war" asks; None for one of no known kind."""
     for title, question in profile.title_questions:
-        if match := title.fullmatch(topic):
-            text = question.format(**match.groupdict())
-            if opens_well(text, profile.language):
-                return text
+        match = title.fullmatch(topic)
+        if match is None or not _are_of_kind(match.groupdict(), profile):
+            continue
+        text = question.format(**match.groupdict())
+        if opens_well(text, profile.language):
+            return text
     return None
+
+
+def _are_of_kind(parts: dict[str, str], profile: LanguageProfile) -> bool:
+    """Two things that may be linked are nouns: "the rise and fall of Rome" has none; and a doing is no "during"."""
+    if "and" in parts:
+        words = [word for part in parts.values() for word in words_of(part)[words_of(part)[:1] == ["the"] :]]
+        return not any(profile.is_grammar(word) for word in words)
+    if "doing" in parts:
+        verb = words_of(parts["doing"])[0]
+        return not profile.is_grammar(verb) and stem_of(verb, profile.language) != verb  # as it is of "spring"
+    return True
 
 
 def _closes(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Framing]:

@@ -30,7 +30,7 @@ def title_for(source: SourceText) -> str:
     if len(title) <= PREFERRED_TITLE:
         return title
     for joint in (": ", " – ", " — ", " - ", "; ", ", "):
-        head = title.split(joint)[0]
+        head = title.split(joint)[0].strip()
         if 20 <= len(head) <= PREFERRED_TITLE:
             return head
     if len(title) <= MOST_TITLE:

@@ -71,7 +71,7 @@ def token_spans(
         starts.append(min(inside) if token.spoken and inside else None)
         offset += len(token.spoken) + 1 if token.spoken else 0
     times = _filled(starts, [len(token.spoken) for token in tokens], samples)
-    ends = [*times[1:], float(samples)]
+    ends = [*times[1:], float(samples)][: len(times)]  # a line without tokens has none
     return tuple(
         WordSpan(index, start / sample_rate, end / sample_rate)
         for index, (start, end) in enumerate(zip(times, ends, strict=True))
