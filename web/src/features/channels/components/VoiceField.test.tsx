@@ -124,7 +124,7 @@ test("another engine begins with its default, and one that is not set up says wh
 });
 
 test("a sample is played, stopped, and played to its end", async () => {
-  const form = open();
+  const form = open({ engine: "espeak" });
   expect(form.getByLabelText("Pitch")).toBeTruthy();
   fireEvent.click(listen(form, "Listen: Reed (America)"));
   await waitFor(() => expect(listen(form, /^Stop/)).toBeTruthy());
