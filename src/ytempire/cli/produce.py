@@ -19,6 +19,7 @@ import typer
 
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
+from ytempire.channels.template_settings import LONGEST_S, SHORTEST_S
 from ytempire.cli.activity import activity, read_patiently
 from ytempire.cli.output_folder import require_writable
 from ytempire.cli.progress import RunProgress
@@ -31,7 +32,7 @@ from ytempire.production import queries, service
 from ytempire.production.models import FINAL_RUN_STATUSES
 from ytempire.production.queries import RunView, StepView
 from ytempire.production.report import EXPORTED, run_document
-from ytempire.production.run_options import LONGEST_S, SHORTEST_S, Format, Options
+from ytempire.production.run_options import Format, Options
 from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.runtime.home import home_of
 from ytempire.runtime.local_operator import operator_sessions
@@ -284,6 +285,7 @@ def notes_of(steps: Iterable[StepView]) -> list[str]:
     labels = {
         "shortfall": "Shorter than asked",
         "model_fallback": "Not written by the language model",
+        "template_fallback": "Script template",
         "voice_fallback": "Not spoken by the chosen voice",
     }
     return [
