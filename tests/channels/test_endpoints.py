@@ -1,8 +1,7 @@
-"""Channels, personas, templates, categories and credentials over HTTP."""
+"""Channels, personas, categories and credentials over HTTP."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 
 from tests.api import client_of, settings_for
 from tests.conftest import Database
-from tests.database.lock_waits import wait_until_blocking
 from tests.users import PERSONA as PERSONA_NAME
 from ytempire.channels.credentials import open_credential
 from ytempire.channels.default_personas import DEFAULT_PERSONA
@@ -23,12 +21,6 @@ from ytempire.kit.crypto import KeyRing
 from ytempire.kit.database import Sessions, conninfo
 
 PERSONA = DEFAULT_PERSONA.model_copy(update={"name": "Mine"}).model_dump(mode="json")
-WORDS = {
-    "name": "House style",
-    "title": "{title} | {channel}",
-    "description": "{summary}\n\n{credits}",
-    "tags": ["a b"],
-}
 
 
 @pytest.fixture
@@ -165,49 +157,6 @@ class TestPersonas:
         assert (await client.put(path, json=PERSONA, headers={"If-Match": etag})).status_code == 412
         assert (await client.delete(path)).status_code == 204
         assert (await client.get(path)).status_code == 404
-
-
-class TestTemplates:
-    async def test_template_is_created_replaced_and_deleted(self, client: httpx.AsyncClient) -> None:
-        template = await made(client, "templates", WORDS)
-        path = f"/api/v1/templates/{template['id']}"
-        changed = await client.put(path, json={**WORDS, "title": "{date}: {title}"})
-        assert changed.json()["title"] == "{date}: {title}"
-        again = await client.post("/api/v1/templates", json=WORDS)
-        assert (again.status_code, again.json()["code"]) == (409, "conflict")
-        assert (await client.delete(path)).status_code == 204
-        assert (await client.get("/api/v1/templates")).json()["items"] == []
-
-    @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-    async def test_template_deleted_concurrently_is_not_found(
-        self, client: httpx.AsyncClient, database: Database, method: str
-    ) -> None:
-        template = await made(client, "templates", WORDS)
-        body = WORDS if method == "PUT" else None
-        async with await psycopg.AsyncConnection.connect(conninfo(database.owner_url)) as other:
-            await other.execute("DELETE FROM core.templates")
-            asking = asyncio.create_task(client.request(method, f"/api/v1/templates/{template['id']}", json=body))
-            await wait_until_blocking(other)
-            await other.commit()
-        assert (await asking).status_code == 404
-
-    @pytest.mark.parametrize(
-        "body",
-        [
-            {"title": "{topic}"},
-            {"title": "{title"},
-            {"title": "{title:>100000000}"},
-            {"title": "{title.__class__}"},
-            {"title": "{title!r}"},
-            {"title": "{}"},
-            {"description": "no credit"},
-        ],
-    )
-    async def test_template_with_unknown_variable_is_refused(
-        self, client: httpx.AsyncClient, body: dict[str, str]
-    ) -> None:
-        answer = await client.post("/api/v1/templates", json={**WORDS, **body})
-        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
 class TestCategories:

@@ -17,6 +17,8 @@ from tests.production.openai_server import REFUSAL, SLOW_S, Provider, provider
 from tests.production.script.model_answers import INVENTED, TITLES, answer
 from tests.production.script.texts import PERSONA, bees
 from ytempire.channels.strategy import Strategy
+from ytempire.channels.template_settings import TemplateSettings
+from ytempire.channels.templates import TemplateText
 from ytempire.costs import prices, queries
 from ytempire.costs.errors import BudgetExceeded
 from ytempire.costs.models import CostLine
@@ -30,6 +32,7 @@ from ytempire.production.script.scoring import PASSING
 from ytempire.production.steps import script as script_step
 from ytempire.production.steps import script_review
 from ytempire.production.steps.base import StepContext
+from ytempire.production.template_rendering import TemplateSnapshot
 from ytempire.settings import LanguageModel, Settings
 from ytempire.studio.script_document import Script
 
@@ -214,6 +217,25 @@ async def test_script_without_model_says_nothing_of_one(context: StepContext, se
     assert result.evidence["model"] is None
     assert result.evidence["model_fallback"] is None
     assert service.calls == []
+
+
+def with_script_template(context: StepContext) -> StepContext:
+    settings = TemplateSettings(script_template="Begin with a question.")
+    snapshot = TemplateSnapshot(text=TemplateText(), settings=settings, channel="Bees", date="2026-12-01")
+    return replace(context, template_snapshot=snapshot)
+
+
+async def test_script_template_is_sent_to_model(context: StepContext, service: Provider) -> None:
+    result = await script_step.act(with_script_template(context))
+    assert (result.provider, result.evidence["template_fallback"], result.warnings) == (MODEL, None, ())
+    assert "Begin with a question." in service.calls[0]["messages"][-1]["content"]
+
+
+async def test_script_template_without_model_is_not_followed_and_run_says_so(context: StepContext) -> None:
+    result = await script_step.act(replace(with_script_template(context), settings=Settings()))
+    assert result.provider == WRITER
+    assert "the extractive writer takes sentences of the source as they are" in result.evidence["template_fallback"]
+    assert result.warnings == (f"Script template: {result.evidence['template_fallback']}",)
 
 
 async def test_script_evidence_has_no_key(context: StepContext, service: Provider) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import procrastinate
 import pytest
@@ -12,7 +13,10 @@ from sqlalchemy import func, select, text, update
 
 from tests.production.factories import ARTICLE, start
 from ytempire.channels import service as channels
-from ytempire.channels.models import Channel
+from ytempire.channels import templates
+from ytempire.channels.models import Channel, Template
+from ytempire.channels.template_settings import TemplateSettings, VisualSettings, VoiceSettings
+from ytempire.channels.templates import TemplateText
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import Conflict, InvalidInput
 from ytempire.kit.storage import ObjectStore
@@ -20,6 +24,7 @@ from ytempire.production import queries, service
 from ytempire.production.errors import IdempotencyMismatch, RunNotFound, WrongState
 from ytempire.production.models import Run
 from ytempire.production.run_options import Options
+from ytempire.production.service import StartedRun
 from ytempire.production.step_leases.claim import claim_step, heartbeat
 from ytempire.production.step_leases.settlement import ResourceUsage, settle_later
 from ytempire.production.steps.sequence import STEPS
@@ -42,6 +47,24 @@ async def jobs_waiting(sessions: Sessions) -> list[str]:
             text("SELECT args ->> 'step' FROM jobs.procrastinate_jobs WHERE status = 'todo' ORDER BY id")
         )
         return [row[0] for row in rows]
+
+
+async def create_template(sessions: Sessions, **settings: Any) -> UUID:
+    async with sessions.begin() as session:
+        row = await templates.create_template(
+            session, "House", TemplateText(), TemplateSettings(**settings), shared=False
+        )
+        return row.id
+
+
+def of(template_id: UUID) -> Options:
+    """An order that leaves everything else to the template."""
+    return Options(template_id=template_id)
+
+
+async def stored_request(sessions: Sessions, started: StartedRun) -> dict[str, Any]:
+    async with sessions() as session:
+        return (await session.get_one(Run, started.id)).request
 
 
 class TestStartRun:
@@ -112,6 +135,52 @@ class TestStartRun:
         await start(sessions, queue, store, key="order 1")
         with pytest.raises(IdempotencyMismatch, match="used before with another request"):
             await start(sessions, queue, store, key="order 1", **changed)  # type: ignore[arg-type]
+
+    async def test_start_run_with_template_stores_merged_persona_and_length(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        template_id = await create_template(
+            sessions,
+            seconds=45,
+            voice_settings=VoiceSettings(engine="espeak", voice="en-us+Reed", words_per_minute=140),
+            visual_settings=VisualSettings(motif="waves"),
+        )
+        request = await stored_request(sessions, await start(sessions, queue, store, options=of(template_id)))
+        assert request["persona"]["voice"] | {"pitch": 0} == {
+            "engine": "espeak", "voice": "en-us+Reed", "words_per_minute": 140, "pitch": 0, "style": None
+        }  # fmt: skip
+        assert request["persona"]["brand"]["motif"] == "waves"
+        assert request["options"]["seconds"] == 45
+        assert request["template"]["settings"]["seconds"] == 45
+
+    async def test_start_run_with_length_and_voice_overrules_template(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        voice = VoiceSettings(engine="espeak", voice="en-us+Reed")
+        template_id = await create_template(sessions, seconds=45, voice_settings=voice)
+        options = Options(template_id=template_id, seconds=60, voice="en-us+Andy")
+        request = await stored_request(sessions, await start(sessions, queue, store, options=options))
+        assert (request["options"]["seconds"], request["options"]["voice"]) == (60, "en-us+Andy")
+
+    async def test_start_run_unknown_voice_of_template_is_refused(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        voice = VoiceSettings(engine="espeak", voice="xx-nobody")
+        template_id = await create_template(sessions, voice_settings=voice)
+        with pytest.raises(VoiceUnavailable):
+            await start(sessions, queue, store, options=of(template_id))
+
+    async def test_start_run_same_key_after_template_length_changed_returns_same_run(
+        self, sessions: Sessions, queue: procrastinate.App, store: ObjectStore
+    ) -> None:
+        template_id = await create_template(sessions, seconds=45)
+        first = await start(sessions, queue, store, options=of(template_id), key="order 1")
+        async with sessions.begin() as session:
+            await session.execute(update(Template).values(seconds=90))
+        again = await start(sessions, queue, store, options=of(template_id), key="order 1")
+        assert (again.id, again.is_new) == (first.id, False)
+        with pytest.raises(IdempotencyMismatch):
+            await start(sessions, queue, store, options=Options(template_id=template_id, seconds=45), key="order 1")
 
     async def test_start_run_on_paused_channel_is_refused(
         self,

@@ -310,14 +310,20 @@ class TestWording:
     )
 
     def test_template_title_cuts_video_title_and_keeps_suffix(self) -> None:
-        title = self.words.title("word " * 30)
+        title = self.words.title("word " * 30, "words")
         assert len(title) <= 100
         assert title.endswith("word | Field Notes")
 
+    def test_template_topic_is_rendered_in_title_and_description(self) -> None:
+        text = TemplateText(title="{topic}: {title}", description="About {topic}.\n\n{credits}")
+        snapshot = self.words.model_copy(update={"text": text})
+        assert snapshot.title("Why it is dark", "night sky") == "night sky: Why it is dark"
+        assert snapshot.description("T", "night sky", "S.", "Source: X") == "About night sky.\n\nSource: X"
+
     def test_template_description_has_no_gaps_or_angle_brackets(self) -> None:
-        said = self.words.description("T", "Sum <b>.", "Source: X")
+        said = self.words.description("T", "t", "Sum <b>.", "Source: X")
         assert said == "Sum b.\n\nOn 2026-11-20.\n\nSource: X"
-        assert self.words.description("T", "S.", "") == "S.\n\nOn 2026-11-20."
+        assert self.words.description("T", "t", "S.", "") == "S.\n\nOn 2026-11-20."
 
     def test_template_tags_come_first_without_duplicates(self) -> None:
         assert self.words.tags(["Sky", "stars"]) == ("a b", "sky", "stars")

@@ -1,4 +1,4 @@
-"""HTTP for what channels draw on: personas, templates, categories."""
+"""HTTP for what channels draw on: personas, categories."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field, PlainSerializer
 
 from ytempire.accounts.http.authentication import Administrator, Authenticated, sessions_of_request
-from ytempire.channels import categories, personas, templates
-from ytempire.channels.models import Category, PersonaModel, Template
+from ytempire.channels import categories, personas
+from ytempire.channels.models import Category, PersonaModel
 from ytempire.channels.persona import Persona
-from ytempire.channels.templates import TemplateText
 from ytempire.kit.etags import etag_of, require_match
 from ytempire.kit.exact_json import ExactNumberRoute
 from ytempire.kit.http import PROBLEMS
-from ytempire.kit.text import Name
 
 router = APIRouter(prefix="/api/v1", tags=["channels"], dependencies=[Authenticated], responses=PROBLEMS)
 
@@ -79,80 +77,6 @@ async def update_persona(request: Request, response: Response, persona_id: UUID,
 async def delete_persona(request: Request, persona_id: UUID) -> None:
     async with sessions_of_request(request).begin() as session:
         await personas.delete_persona(session, persona_id)
-
-
-class TemplateBody(TemplateText):
-    """Title, description and tags of videos, with {title}, {channel}, {date}, {summary} and {credits}."""
-
-    name: Annotated[Name, Field(max_length=100)]
-    shared: bool = Field(default=False, description="everybody here may use it")
-
-    @property
-    def template_text(self) -> TemplateText:
-        return TemplateText(title=self.title, description=self.description, tags=self.tags)
-
-
-class TemplateOut(BaseModel):
-    id: UUID
-    owner_id: UUID
-    name: str
-    title: str
-    description: str
-    tags: list[str]
-    shared: bool
-    updated_at: datetime
-
-    @classmethod
-    def from_row(cls, row: Template) -> Self:
-        return cls.model_validate(row, from_attributes=True)
-
-
-class TemplatePage(BaseModel):
-    items: list[TemplateOut]
-
-
-@router.get("/templates")
-async def list_templates(request: Request) -> TemplatePage:
-    """Templates of mine, and those that others share."""
-    async with sessions_of_request(request).begin() as session:
-        return TemplatePage(items=[TemplateOut.from_row(row) for row in await templates.list_templates(session)])
-
-
-@router.post("/templates", status_code=201)
-async def create_template(request: Request, response: Response, body: TemplateBody) -> TemplateOut:
-    async with sessions_of_request(request).begin() as session:
-        row = await templates.create_template(session, body.name, body.template_text, shared=body.shared)
-        await session.refresh(row)
-    response.headers["Location"] = f"/api/v1/templates/{row.id}"
-    response.headers["ETag"] = etag_of(row.updated_at)
-    return TemplateOut.from_row(row)
-
-
-@router.get("/templates/{template_id}")
-async def get_template(request: Request, response: Response, template_id: UUID) -> TemplateOut:
-    async with sessions_of_request(request).begin() as session:
-        row = await templates.get_template(session, template_id)
-    response.headers["ETag"] = etag_of(row.updated_at)
-    return TemplateOut.from_row(row)
-
-
-@router.put("/templates/{template_id}")
-async def update_template(request: Request, response: Response, template_id: UUID, body: TemplateBody) -> TemplateOut:
-    """Replace a template. Runs that were ordered with it keep their copy."""
-    async with sessions_of_request(request).begin() as session:
-        row = await templates.get_template(session, template_id)
-        expected_updated_at = require_match(request, row.updated_at)
-        row = await templates.update_template(
-            session, row, body.name, body.template_text, shared=body.shared, expected_updated_at=expected_updated_at
-        )
-    response.headers["ETag"] = etag_of(row.updated_at)
-    return TemplateOut.from_row(row)
-
-
-@router.delete("/templates/{template_id}", status_code=204)
-async def delete_template(request: Request, template_id: UUID) -> None:
-    async with sessions_of_request(request).begin() as session:
-        await templates.delete_template(session, template_id)
 
 
 prices = APIRouter(route_class=ExactNumberRoute)

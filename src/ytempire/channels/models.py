@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, func, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ytempire.kit.database import Model, new_id, subject_id
@@ -98,7 +99,10 @@ class Channel(Model):
 
 
 class Template(Model):
-    """Words that every video of a kind carries, with variables such as {title} (`templates.VARIABLES`)."""
+    """Words that every video of a kind carries, with variables such as {title} (`templates.VARIABLES`).
+
+    The columns from `niche` on are those of `template_settings.TemplateSettings`.
+    """
 
     __tablename__ = "templates"
     __table_args__ = (
@@ -106,6 +110,14 @@ class Template(Model):
         CheckConstraint("length(title) BETWEEN 1 AND 200", name="title"),
         CheckConstraint("length(description) BETWEEN 1 AND 5000", name="description"),
         CheckConstraint("cardinality(tags) <= 50", name="tags"),
+        CheckConstraint("length(btrim(niche)) BETWEEN 1 AND 100", name="niche"),
+        CheckConstraint("length(btrim(style)) BETWEEN 1 AND 100", name="style"),
+        CheckConstraint("seconds BETWEEN 10 AND 900", name="seconds"),
+        CheckConstraint("retention_target BETWEEN 0 AND 1", name="retention_target"),
+        CheckConstraint("engagement_target BETWEEN 0 AND 1", name="engagement_target"),
+        CheckConstraint("length(script_template) BETWEEN 1 AND 2000", name="script_template"),
+        CheckConstraint("jsonb_typeof(voice_settings) = 'object'", name="voice_settings"),
+        CheckConstraint("jsonb_typeof(visual_settings) = 'object'", name="visual_settings"),
         # serves: one owner's templates by name
         Index("templates_owner_id_name_key", "owner_id", text("lower(name)"), unique=True),
         # serves: what everybody may use
@@ -120,6 +132,14 @@ class Template(Model):
     description: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     shared: Mapped[bool] = mapped_column(server_default=text("false"))
+    niche: Mapped[str | None]
+    style: Mapped[str | None]
+    seconds: Mapped[int | None]
+    retention_target: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    engagement_target: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    script_template: Mapped[str | None]
+    voice_settings: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    visual_settings: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -14,6 +14,16 @@ FontFamily = Literal["Inter", "Newsreader", "Space Grotesk"]
 EngineName = Literal["elevenlabs", "espeak", "google", "kokoro", "openai", "piper"]
 ENGINES_WITH_STYLE = ("elevenlabs",)
 HexColour = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+VoiceId = Annotated[Name, Field(max_length=100)]
+WordsPerMinute = Annotated[int, Field(ge=120, le=200)]
+Pitch = Annotated[int, Field(ge=0, le=99)]
+SpeakingStyle = Annotated[float, Field(ge=0, le=1)]  # how expressive, where the engine has that
+
+
+def require_engine_with_style(engine: EngineName, style: float | None) -> None:
+    """Raise ValueError for a style of an engine that has none."""
+    if style is not None and engine not in ENGINES_WITH_STYLE:
+        raise ValueError(f"the engine {engine} has no style; {' and '.join(ENGINES_WITH_STYLE)} has one")
 
 
 class _Frozen(BaseModel):
@@ -36,20 +46,16 @@ class VoiceChoice(_Frozen):
     """Which engine speaks and how. `voice` is the engine's own name for a voice."""
 
     engine: EngineName = "kokoro"
-    voice: Annotated[Name, Field(max_length=100)] | None = None
-    words_per_minute: int = Field(default=158, ge=120, le=200)
-    pitch: int = Field(default=42, ge=0, le=99)
-    style: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="how expressive, 0 to 1, for the engine elevenlabs; null: as the voice is",
+    voice: VoiceId | None = None
+    words_per_minute: WordsPerMinute = 158
+    pitch: Pitch = 42
+    style: SpeakingStyle | None = Field(
+        default=None, description="how expressive, 0 to 1, for the engine elevenlabs; null: as the voice is"
     )
 
     @model_validator(mode="after")
     def _require_engine_with_style(self) -> Self:
-        if self.style is not None and self.engine not in ENGINES_WITH_STYLE:
-            raise ValueError(f"the engine {self.engine} has no style; {' and '.join(ENGINES_WITH_STYLE)} has one")
+        require_engine_with_style(self.engine, self.style)
         return self
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ytempire.channels.models import Template
+from ytempire.channels.template_settings import TemplateSettings
 from ytempire.kit.database import AsyncSession, translate_constraint_errors
-from ytempire.kit.errors import Conflict, NotFound, YtempireError
+from ytempire.kit.errors import Conflict, InvalidInput, NotFound, YtempireError
 from ytempire.kit.row_updates import delete_row, update_row
 from ytempire.kit.text import PROSE, Name
 
 # What a template may name, and what it stands for.
 VARIABLES = {
     "title": "the title that the script has",
+    "topic": "what the video is about: the script's first key term, or its title where it has none",
     "channel": "the channel's name",
     "date": "the day on which the script was written, 2026-11-20, in the channel's time zone",
     "summary": "the description without credits",
@@ -83,13 +86,38 @@ async def get_template(session: AsyncSession, template_id: UUID) -> Template:
     return row
 
 
+async def find_template(session: AsyncSession, name_or_id: str) -> Template:
+    """The template with this id or name: one's own before one that is shared.
+
+    Raises NotFound, and InvalidInput for a name that several others share.
+    """
+    with suppress(ValueError):
+        return await get_template(session, UUID(name_or_id))
+    is_own = Template.owner_id == func.core.current_user_id()
+    named = select(Template, is_own).where(func.lower(Template.name) == func.lower(name_or_id))
+    matches = [(row, is_mine) for row, is_mine in await session.execute(named.order_by(is_own.desc(), Template.id))]
+    if not matches:
+        raise NotFound(f"There is no template “{name_or_id}”.", hint="List them: ytempire templates list")
+    template, is_mine = matches[0]
+    if len(matches) > 1 and not is_mine:
+        ids = ", ".join(str(row.id) for row, _ in matches)
+        raise InvalidInput(f"Several people share a template “{name_or_id}”.", hint=f"Use an id: {ids}.")
+    return template
+
+
 def template_text(row: Template) -> TemplateText:
     return TemplateText(title=row.title, description=row.description, tags=tuple(row.tags))
 
 
-async def create_template(session: AsyncSession, name: str, text: TemplateText, *, shared: bool) -> Template:
+def template_settings(row: Template) -> TemplateSettings:
+    return TemplateSettings.model_validate({name: getattr(row, name) for name in TemplateSettings.model_fields})
+
+
+async def create_template(
+    session: AsyncSession, name: str, text: TemplateText, settings: TemplateSettings, *, shared: bool
+) -> Template:
     """A new template of whoever asks. Raises Conflict for a name that they use."""
-    row = Template(name=name, shared=shared, **_columns(text))
+    row = Template(name=name, shared=shared, **_columns(text, settings))
     session.add(row)
     with translate_constraint_errors(_taken(name)):
         await session.flush()
@@ -101,15 +129,15 @@ async def update_template(
     row: Template,
     name: str,
     text: TemplateText,
+    settings: TemplateSettings,
     *,
     shared: bool,
     expected_updated_at: datetime | None = None,
 ) -> Template:
     """Replace it. Raises Forbidden, PreconditionFailed, and Conflict for a name in use."""
+    values = {"name": name, "shared": shared, **_columns(text, settings)}
     with translate_constraint_errors(_taken(name)):
-        return await update_row(
-            session, row, {"name": name, "shared": shared, **_columns(text)}, expected_updated_at=expected_updated_at
-        )
+        return await update_row(session, row, values, expected_updated_at=expected_updated_at)
 
 
 async def delete_template(session: AsyncSession, template_id: UUID) -> None:
@@ -117,8 +145,17 @@ async def delete_template(session: AsyncSession, template_id: UUID) -> None:
     await delete_row(session, await get_template(session, template_id))
 
 
-def _columns(text: TemplateText) -> dict[str, object]:
-    return {"title": text.title, "description": text.description, "tags": list(text.tags)}
+def _columns(text: TemplateText, settings: TemplateSettings) -> dict[str, object]:
+    # an object in which nothing is set says no more than none
+    overrides = {
+        name: value.changes() or None if value else None
+        for name, value in (
+            ("voice_settings", settings.voice_settings),
+            ("visual_settings", settings.visual_settings),
+        )
+    }
+    scalars = {name: getattr(settings, name) for name in TemplateSettings.model_fields if name not in overrides}
+    return {"title": text.title, "description": text.description, "tags": list(text.tags), **scalars, **overrides}
 
 
 def _taken(name: str) -> dict[str, YtempireError]:

@@ -58,6 +58,7 @@ COMMANDS = {
         CommandInfo("videos", "videos", VIDEOS, "Produced videos."),
         CommandInfo("runs", "runs", VIDEOS, "Runs: each produces one video."),
         CommandInfo("channels", "channels", VIDEOS, "Channels, and their connections to YouTube."),
+        CommandInfo("templates", "templates", VIDEOS, "Templates: what the videos of one kind have in common."),
         CommandInfo(
             "voices", "voices", VIDEOS, "Voices: how they sound, services and their keys, consents of speakers."
         ),

@@ -16,6 +16,7 @@ import typer
 from ytempire.channels import service as channels
 from ytempire.channels.default_personas import DEFAULT_PERSONA
 from ytempire.channels.service import ChannelView
+from ytempire.channels.template_settings import LONGEST_S, SHORTEST_S
 from ytempire.cli.activity import Activity, activity, read_patiently
 from ytempire.cli.channels import connect, youtube_of
 from ytempire.cli.command_context import CommandContext, command_context
@@ -29,7 +30,7 @@ from ytempire.kit.errors import Conflict, NotFound
 from ytempire.kit.storage import ObjectStore
 from ytempire.production import service as production
 from ytempire.production.queries import RunView
-from ytempire.production.run_options import LONGEST_S, SHORTEST_S, Options
+from ytempire.production.run_options import Options
 from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.publishing import queries as publications
 from ytempire.publishing import service as publishing

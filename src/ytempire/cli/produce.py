@@ -18,7 +18,9 @@ import procrastinate
 import typer
 
 from ytempire.channels import service as channels
+from ytempire.channels import templates
 from ytempire.channels.default_personas import DEFAULT_PERSONA
+from ytempire.channels.template_settings import LONGEST_S, SHORTEST_S
 from ytempire.cli.activity import activity, read_patiently
 from ytempire.cli.output_folder import require_writable
 from ytempire.cli.progress import RunProgress
@@ -31,7 +33,7 @@ from ytempire.production import queries, service
 from ytempire.production.models import FINAL_RUN_STATUSES
 from ytempire.production.queries import RunView, StepView
 from ytempire.production.report import EXPORTED, run_document
-from ytempire.production.run_options import LONGEST_S, SHORTEST_S, Format, Options
+from ytempire.production.run_options import Format, Options
 from ytempire.production.source.reader import parse_source, read_bytes
 from ytempire.runtime.home import home_of
 from ytempire.runtime.local_operator import operator_sessions
@@ -53,6 +55,7 @@ class ProduceArguments:
     out: Path | None
     channel: str
     options: Options
+    template: str | None
     key: str | None
     allow_duplicate: bool
     as_json: bool
@@ -69,10 +72,21 @@ def produce(
         ),
     ] = None,
     seconds_: Annotated[
-        float, typer.Option("--seconds", min=SHORTEST_S, max=LONGEST_S, help="Target length in seconds.")
-    ] = 60,
+        float | None,
+        typer.Option(
+            "--seconds",
+            min=SHORTEST_S,
+            max=LONGEST_S,
+            help="Target length in seconds; unset: the template's, or 60.",
+            show_default=False,
+        ),
+    ] = None,
     format_: Annotated[str, typer.Option("--format", help="Format: 16:9 or 9:16.")] = "16:9",
     channel: Annotated[str, typer.Option(help="The channel that the video is for.")] = DEFAULT_PERSONA.name,
+    template: Annotated[
+        str | None,
+        typer.Option(help="A template's name or id, from `ytempire templates list`.", show_default=False),
+    ] = None,
     voice: Annotated[
         str | None,
         typer.Option(help="A voice of the channel's voice engine, from `ytempire voices list`; unset: the persona's."),
@@ -105,6 +119,7 @@ def produce(
         out=out_dir,
         channel=channel,
         options=_options(seconds_, format_, language, voice),
+        template=template,
         key=idempotency_key,
         allow_duplicate=allow_duplicate,
         as_json=json,
@@ -116,12 +131,13 @@ def produce(
     raise typer.Exit(asyncio.run(_produce(get_settings(), arguments)))
 
 
-def _options(length: float, format_: str, language: str | None, voice: str | None) -> Options:
+def _options(length: float | None, format_: str, language: str | None, voice: str | None) -> Options:
     formats: tuple[Format, ...] = ("16:9", "9:16")
     chosen = next((known for known in formats if known == format_), None)
     if chosen is None:
         raise InvalidInput(f"Unknown format “{format_}”.", hint="Use --format 16:9 or --format 9:16.")
-    return Options(seconds=length, format=chosen, language=language, voice=voice)
+    chosen_length = {} if length is None else {"seconds": length}  # left out, a template's takes its place
+    return Options(**chosen_length, format=chosen, language=language, voice=voice)
 
 
 async def _produce(settings: Settings, arguments: ProduceArguments) -> int:
@@ -168,7 +184,7 @@ async def _run(
     try:
         async with open_queue(endpoints.database_url).open_async() as queue:
             sessions = await operator_sessions(engine)
-            run_id = await _start(sessions, queue, store, arguments)
+            run_id = await order_run(sessions, queue, store, arguments)
             requested.set()
             run = await watch_run(sessions, run_id, stop, progress=not arguments.as_json)
             return await _finish(sessions, store, arguments, run)
@@ -176,16 +192,22 @@ async def _run(
         await engine.dispose()
 
 
-async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStore, arguments: ProduceArguments) -> UUID:
+async def order_run(
+    sessions: Sessions, queue: procrastinate.App, store: ObjectStore, arguments: ProduceArguments
+) -> UUID:
     async with sessions.begin() as session:
         channel = await channels.get_channel_by_name(session, arguments.channel)
+        options = arguments.options
+        if arguments.template is not None:
+            template = await templates.find_template(session, arguments.template)
+            options = options.model_copy(update={"template_id": template.id})
     service.require_run_allowed(channel)
     source = await asyncio.to_thread(
         service.store_source,
         store,
         arguments.data,
         name=arguments.source.name,
-        language=arguments.options.language,
+        language=options.language,
     )
     async with sessions.begin() as session:
         started = await service.start_run(
@@ -193,7 +215,7 @@ async def _start(sessions: Sessions, queue: procrastinate.App, store: ObjectStor
             queue,
             channel=channel,
             source=source,
-            options=arguments.options,
+            options=options,
             idempotency_key=arguments.key,
             allow_duplicate=arguments.allow_duplicate,
         )
@@ -284,6 +306,7 @@ def notes_of(steps: Iterable[StepView]) -> list[str]:
     labels = {
         "shortfall": "Shorter than asked",
         "model_fallback": "Not written by the language model",
+        "template_fallback": "Script template",
         "voice_fallback": "Not spoken by the chosen voice",
     }
     return [

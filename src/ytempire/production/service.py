@@ -14,6 +14,7 @@ import procrastinate
 from sqlalchemy import func, select
 
 from ytempire.channels import templates
+from ytempire.channels.persona import VoiceChoice
 from ytempire.channels.service import ChannelView, lock_active_channel, require_active
 from ytempire.kit import clock
 from ytempire.kit.database import AsyncSession
@@ -106,14 +107,13 @@ async def start_run(
             return same_run
     require_run_allowed(channel)
     require_active(channel)
-    engine, voice = channel.persona.voice.engine, options.voice or channel.persona.voice.voice
-    if voice:
-        require_known_voice(engine, voice)
-        # a persona's voice gives way to the default of its engine, where that has one of the language
-        if options.voice or source.language not in DEFAULT_VOICES.get(engine, {}):
-            require_voice_of(engine, voice, source.language)
+    persona = channel.persona
     if options.template_id is not None:
-        request["template"] = await _template_snapshot(session, options.template_id, channel)
+        snapshot = await _template_snapshot(session, options.template_id, channel)
+        persona = snapshot.settings.apply_to(persona)
+        request |= {"template": snapshot.model_dump(mode="json"), "persona": persona.model_dump(mode="json")}
+        request |= _template_length(snapshot, options)
+    _require_usable_voice(persona.voice, options, source)
     if allow_duplicate:
         request["allow_duplicate"] = True
     else:
@@ -147,13 +147,38 @@ async def start_run(
     return StartedRun(run.id, video.id, is_new=True)
 
 
-async def _template_snapshot(session: AsyncSession, template_id: UUID, channel: ChannelView) -> dict[str, Any]:
-    template_text = templates.template_text(await templates.get_template(session, template_id))
+def _require_usable_voice(choice: VoiceChoice, options: Options, source: StoredSource) -> None:
+    """Raise VoiceUnavailable where the engine has no such voice, or none for the text."""
+    voice = options.voice or choice.voice
+    if not voice:
+        return
+    require_known_voice(choice.engine, voice)
+    # a persona's voice gives way to the default of its engine, where that has one of the language
+    if options.voice or source.language not in DEFAULT_VOICES.get(choice.engine, {}):
+        require_voice_of(choice.engine, voice, source.language)
+
+
+async def _template_snapshot(session: AsyncSession, template_id: UUID, channel: ChannelView) -> TemplateSnapshot:
+    row = await templates.get_template(session, template_id)
     today = clock.now().astimezone(ZoneInfo(channel.time_zone)).date()
-    return TemplateSnapshot(text=template_text, channel=channel.name, date=today.isoformat()).model_dump(mode="json")
+    return TemplateSnapshot(
+        text=templates.template_text(row),
+        settings=templates.template_settings(row),
+        channel=channel.name,
+        date=today.isoformat(),
+    )
 
 
-async def _find_same(session: AsyncSession, key: str, request: Mapping[str, object]) -> StartedRun | None:
+def _template_length(snapshot: TemplateSnapshot, options: Options) -> dict[str, Any]:
+    """What a request says of the template's length, where the order names none."""
+    seconds = snapshot.settings.seconds
+    if seconds is None or "seconds" in options.model_fields_set:
+        return {}
+    in_effect = options.model_copy(update={"seconds": float(seconds)})
+    return {"options": in_effect.model_dump(mode="json"), "seconds_from_template": True}
+
+
+async def _find_same(session: AsyncSession, key: str, request: Mapping[str, Any]) -> StartedRun | None:
     if not 1 <= len(key) <= 200:
         raise InvalidInput("An idempotency key has 1 to 200 characters.")
     # two requests with one key at the same moment: the second waits here and then finds the first one's run
@@ -170,11 +195,14 @@ async def _find_same(session: AsyncSession, key: str, request: Mapping[str, obje
     return StartedRun(run.id, run.video_id, is_new=False)
 
 
-def _fingerprint(request: Mapping[str, object]) -> str:
+def _fingerprint(request: Mapping[str, Any]) -> str:
     # persona, strategy and template may have been edited between two deliveries of one request; that it was to be made
     # again is said of what was there, and not of what is ordered
-    beside = ("persona", "strategy", "template", "allow_duplicate")
+    beside = ("persona", "strategy", "template", "allow_duplicate", "seconds_from_template")
     same = {name: value for name, value in request.items() if name not in beside}
+    if request.get("seconds_from_template"):
+        usual = Options().model_dump(mode="json")["seconds"]  # which the order had, since it named no length
+        same["options"] = {**same["options"], "seconds": usual}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
 
 

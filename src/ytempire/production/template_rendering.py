@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from ytempire.channels.template_settings import TemplateSettings
 from ytempire.channels.templates import RenderedTemplate, TemplateText, render
 from ytempire.production.script.angle_brackets import without_angles
 from ytempire.production.script.metadata import MOST_TAGS, MOST_TITLE, cut, cut_at_word, tags_length, within_bytes
@@ -18,19 +19,21 @@ class TemplateSnapshot(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     text: TemplateText
+    settings: TemplateSettings = TemplateSettings()  # runs of before there were any have none
     channel: str
     date: str
 
-    def title(self, title: str) -> str:
+    def title(self, title: str, topic: str) -> str:
         """At most 100 characters: what the script calls it is cut at a word, the template's own words stay."""
-        whole = self._render(title=title).title
+        whole = self._render(title=title, topic=topic).title
         if len(whole) > MOST_TITLE:
             short = cut_at_word(title, max(0, len(title) - (len(whole) - MOST_TITLE)))
-            whole = self._render(title=short).title
+            whole = self._render(title=short, topic=topic).title
         return cut(_clean(whole), MOST_TITLE).strip()
 
-    def description(self, title: str, summary: str, credits: str) -> str:
-        return within_bytes(_clean(self._render(title=title, summary=summary, credits=credits).description))
+    def description(self, title: str, topic: str, summary: str, credits: str) -> str:
+        rendered = self._render(title=title, topic=topic, summary=summary, credits=credits)
+        return within_bytes(_clean(rendered.description))
 
     def tags(self, tags: Sequence[str], *, topics: Sequence[str] = ()) -> tuple[str, ...]:
         """The topics, then the template's, then the script's, within what YouTube counts."""
@@ -43,11 +46,9 @@ class TemplateSnapshot(BaseModel):
                 chosen.append(tag)
         return tuple(chosen)
 
-    def _render(self, *, title: str, summary: str = "", credits: str = "") -> RenderedTemplate:
-        return render(
-            self.text,
-            {"title": title, "channel": self.channel, "date": self.date, "summary": summary, "credits": credits},
-        )
+    def _render(self, *, title: str, topic: str, summary: str = "", credits: str = "") -> RenderedTemplate:
+        values = {"title": title, "topic": topic, "summary": summary, "credits": credits}
+        return render(self.text, {"channel": self.channel, "date": self.date, **values})
 
 
 def _clean(text: str) -> str:

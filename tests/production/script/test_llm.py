@@ -104,6 +104,17 @@ async def test_write_with_model_sends_audience_and_topics(good_answer: str, embe
     assert "audience" not in untold
 
 
+async def test_write_with_model_sends_script_template_as_data(good_answer: str, embed: Embed) -> None:
+    model = Scripted(good_answer)
+    instructions = 'Begin with "why".\nEnd with a number.'
+    await write_with_model(bees(), script_template=instructions, seconds=60, persona=PERSONA, model=model, embed=embed)
+    await ask(model, embed)
+    with_template, without = model.asked
+    assert '{"script_template": "Begin with \\"why\\".\\nEnd with a number."}\n\nSource:' in with_template[1]
+    assert with_template[0] == without[0], "the rules stay as they are"
+    assert "script_template" not in without[1]
+
+
 async def test_write_with_model_unsupported_line_is_fed_back_by_its_place(
     good: Script, good_answer: str, source: SourceText, embed: Embed
 ) -> None:

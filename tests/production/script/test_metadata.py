@@ -16,6 +16,7 @@ from ytempire.production.script.metadata import (
     tags_for,
     tags_length,
     title_for,
+    topic_of,
     topics_first,
 )
 from ytempire.studio.script_document import Line, Script, Section
@@ -74,6 +75,10 @@ class TestTopics:
     def test_topics_first_puts_spoken_topics_in_channel_order(self) -> None:
         topics = ["Honey", "wasps", "honey bees", "garden show"]
         assert topics_first(self.SCRIPT, topics) == ("Honey", "honey bees", "winter")
+
+    def test_topic_of_script_is_its_first_key_term_or_its_title(self) -> None:
+        assert topic_of(self.SCRIPT) == "Warm bees"
+        assert topic_of(self.SCRIPT.model_copy(update={"key_terms": ("honey bees", "winter")})) == "honey bees"
 
     def test_topics_first_without_topics_keeps_tags(self) -> None:
         assert topics_first(self.SCRIPT, []) == self.SCRIPT.tags

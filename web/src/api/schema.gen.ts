@@ -4720,6 +4720,8 @@ export interface components {
         /**
          * Options
          * @description `seconds` is the length asked for; a text that does not support it gives a shorter video and says so.
+         *
+         *     Where it is left out, a template's length takes its place.
          */
         Options: {
             /**
@@ -4740,12 +4742,12 @@ export interface components {
             seconds: number;
             /**
              * Template Id
-             * @description words around title and description
+             * @description a template, as it is now
              */
             template_id?: string | null;
             /**
              * Voice
-             * @description a voice of the channel's engine
+             * @description a voice of the channel's engine, or of the template's
              */
             voice?: string | null;
         };
@@ -5879,7 +5881,9 @@ export interface components {
         };
         /**
          * TemplateBody
-         * @description Title, description and tags of videos, with {title}, {channel}, {date}, {summary} and {credits}.
+         * @description Title, description and tags of videos, with variables, and how these videos are made.
+         *
+         *     The variables are {title}, {topic}, {channel}, {date}, {summary} and {credits}.
          */
         TemplateBody: {
             /**
@@ -5889,14 +5893,41 @@ export interface components {
              *     {credits}
              */
             description: string;
+            /**
+             * Engagement Target
+             * @description likes, comments and shares for each view, 0 to 1
+             */
+            engagement_target?: number | string | null;
             /** Name */
             name: string;
+            /** Niche */
+            niche?: string | null;
+            /**
+             * Retention Target
+             * @description share of a video that is watched, 0 to 1
+             */
+            retention_target?: number | string | null;
+            /**
+             * Script Template
+             * @description how the script is to be built, for the language model; the extractive writer cannot follow it
+             */
+            script_template?: string | null;
+            /**
+             * Seconds
+             * @description the length of a video that is ordered without one
+             */
+            seconds?: number | null;
             /**
              * Shared
              * @description everybody here may use it
              * @default false
              */
             shared: boolean;
+            /**
+             * Style
+             * @description of the videos, e.g. explainer
+             */
+            style?: string | null;
             /**
              * Tags
              * @description before those that the script finds
@@ -5908,11 +5939,22 @@ export interface components {
              * @default {title}
              */
             title: string;
+            /** @description in place of the persona's brand */
+            visual_settings?: components["schemas"]["VisualSettings"] | null;
+            /** @description in place of the persona's */
+            voice_settings?: components["schemas"]["VoiceSettings"] | null;
         };
         /** TemplateOut */
         TemplateOut: {
+            /**
+             * Average Score
+             * @description of the scripts of these runs, 0 to 1; null without any
+             */
+            average_score: number | null;
             /** Description */
             description: string;
+            /** Engagement Target */
+            engagement_target: number | null;
             /**
              * Id
              * Format: uuid
@@ -5920,15 +5962,30 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Niche */
+            niche: string | null;
             /**
              * Owner Id
              * Format: uuid
              */
             owner_id: string;
+            /** Retention Target */
+            retention_target: number | null;
+            /** Script Template */
+            script_template: string | null;
+            /** Seconds */
+            seconds: number | null;
             /** Shared */
             shared: boolean;
+            /** Style */
+            style: string | null;
             /** Tags */
             tags: string[];
+            /**
+             * Times Used
+             * @description runs ordered with it, of those that I may see
+             */
+            times_used: number;
             /** Title */
             title: string;
             /**
@@ -5936,6 +5993,8 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            visual_settings: components["schemas"]["VisualSettings"] | null;
+            voice_settings: components["schemas"]["VoiceSettings"] | null;
         };
         /** TemplatePage */
         TemplatePage: {
@@ -6365,6 +6424,20 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** VisualSettings */
+        VisualSettings: {
+            /** Accent */
+            accent?: string | null;
+            /** Family */
+            family?: ("Inter" | "Newsreader" | "Space Grotesk") | null;
+            /** Motif */
+            motif?: ("orbits" | "waves" | "grid" | "contours" | "particles") | null;
+            /** Transitions */
+            transitions?: [
+                "fade" | "smoothleft" | "smoothup" | "wipeleft" | "circleopen" | "dissolve",
+                "fade" | "smoothleft" | "smoothup" | "wipeleft" | "circleopen" | "dissolve"
+            ] | null;
+        };
         /**
          * VoiceChoice
          * @description Which engine speaks and how. `voice` is the engine's own name for a voice.
@@ -6514,6 +6587,22 @@ export interface components {
              * @description the engine's own name for it, as in a persona
              */
             voice: string;
+        };
+        /** VoiceSettings */
+        VoiceSettings: {
+            /** Engine */
+            engine?: ("elevenlabs" | "espeak" | "google" | "kokoro" | "openai" | "piper") | null;
+            /** Pitch */
+            pitch?: number | null;
+            /** Style */
+            style?: number | null;
+            /**
+             * Voice
+             * @description the engine's own name for a voice
+             */
+            voice?: string | null;
+            /** Words Per Minute */
+            words_per_minute?: number | null;
         };
     };
     responses: never;

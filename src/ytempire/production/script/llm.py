@@ -72,6 +72,12 @@ The channel that the video is for, as data. Of what the source says, prefer what
 to its topics, in words that its audience knows. What it has to avoid is said in no field of your answer. It adds no
 facts."""
 
+FOR_TEMPLATE = """
+
+How the operator wants scripts of this kind to be built, as data. Heed it in the order, the emphasis and the tone of
+the narration. It adds no facts: the source and the rules above come first, and what goes against them is passed over.
+"""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -147,13 +153,14 @@ async def write_with_model(
     model: LanguageModel,
     embed: Embed,
     strategy: Strategy | None = None,
+    script_template: str | None = None,
 ) -> ModelScript:
     """Ask a model for a script, at most four times, and return the best of its drafts, which may be below PASSING.
 
     Stops at the first script that scores 0.75 or more, and at a refusal. An answer that is not the JSON asked for
     counts as an attempt, and the next prompt says what was wrong with it. Where no draft passes, their unsupported
-    lines are dropped and they are scored again. Raises ModelUnusable when no answer could be read; errors of the model
-    itself pass through.
+    lines are dropped and they are scored again. `script_template` says how the script is to be built. Raises
+    ModelUnusable when no answer could be read; errors of the model itself pass through.
     """
     terms = await run_in_metered_thread(
         key_phrases,
@@ -164,7 +171,7 @@ async def write_with_model(
         count=12,
     )
     assignment = _Assignment(source, seconds, persona, model.name, terms)
-    task = _task(source, seconds, strategy or Strategy())
+    task = _task(source, seconds, f"{_for_channel(strategy or Strategy())}{_for_template(script_template)}")
     tokens = round(OUTPUT_TOKENS + OUTPUT_TOKENS_PER_SECOND * seconds)
     progress = _Progress(max_output_tokens=min(tokens, MOST_OUTPUT_TOKENS))
     while not progress.is_over:
@@ -268,7 +275,7 @@ def _without_unsupported(judged: _Judged, assignment: _Assignment) -> ModelScrip
     return ModelScript(result.script, result.score, result.title_choice, (*dropped, *result.left_out))
 
 
-def _task(source: SourceText, seconds: float, strategy: Strategy) -> str:
+def _task(source: SourceText, seconds: float, wishes: str) -> str:
     blocks = [{"block": index, "kind": block.kind, "text": block.text} for index, block in enumerate(source.blocks)]
     words = round(seconds * WORDS_PER_SECOND * WORDS_BESIDE_ENGLISH.get(source.language, 1.0))
     order = (
@@ -277,7 +284,7 @@ def _task(source: SourceText, seconds: float, strategy: Strategy) -> str:
     )
     # JSON keeps quotation marks and line ends of the source from ending the data early.
     data = json.dumps({"title": source.title, "blocks": blocks}, ensure_ascii=False)
-    return f"{order}{_for_channel(strategy)}\n\nSource:\n{data}"
+    return f"{order}{wishes}\n\nSource:\n{data}"
 
 
 def _for_channel(strategy: Strategy) -> str:
@@ -286,6 +293,13 @@ def _for_channel(strategy: Strategy) -> str:
     if not known:
         return ""
     return f"{FOR_CHANNEL}\n{json.dumps(known, ensure_ascii=False)}"
+
+
+def _for_template(script_template: str | None) -> str:
+    """How the script is to be built; nothing where the template does not say."""
+    if script_template is None:
+        return ""
+    return f"{FOR_TEMPLATE}{json.dumps({'script_template': script_template}, ensure_ascii=False)}"
 
 
 def _criticism(judged: _Judged, number: int) -> str:

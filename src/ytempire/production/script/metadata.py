@@ -86,6 +86,11 @@ def tags_for(source: SourceText, terms: Sequence[str]) -> tuple[str, ...]:
     return _chosen([*([source.title] if len(source.title) <= LONGEST_TAG else []), *terms])
 
 
+def topic_of(script: Script) -> str:
+    """What the video is about: the first of the key terms, the title where there are none."""
+    return script.key_terms[0] if script.key_terms else script.title
+
+
 def spoken_topics(script: Script, topics: Sequence[str]) -> tuple[str, ...]:
     """Those of its channel's topics that a script speaks of and that can be tags, in the channel's order."""
     spoken = Searched("\n".join(line.text for line in script.lines if line.role != "sign_off"))

@@ -11,7 +11,7 @@ from ytempire.production.review.captions import ReviewedCue
 from ytempire.production.review.checks import Expected, review_file, script_vector
 from ytempire.production.review.policy import blocked_phrase_matches
 from ytempire.production.run_options import FRAME
-from ytempire.production.script.metadata import describe_with_chapters, spoken_topics
+from ytempire.production.script.metadata import describe_with_chapters, spoken_topics, topic_of
 from ytempire.production.steps.base import StepContext, StepResult
 from ytempire.studio.captions.document import Captions, Cue
 from ytempire.studio.render.caption_detection import CaptionBox, caption_boxes
@@ -66,9 +66,11 @@ def _public_texts(context: StepContext, script: Script, narration: Narration) ->
     if context.template_snapshot is not None:
         summary, _, rest = script.description.partition("\n\n")
         listed = description.removeprefix(summary).removesuffix(rest).strip()  # the chapters
-        description = context.template_snapshot.description(title, "\n\n".join(filter(None, (summary, listed))), rest)
+        topic = topic_of(script)
+        summary = "\n\n".join(filter(None, (summary, listed)))
+        description = context.template_snapshot.description(title, topic, summary, rest)
         topics = spoken_topics(script, context.strategy.topics)
-        title, tags = context.template_snapshot.title(title), context.template_snapshot.tags(tags, topics=topics)
+        title, tags = context.template_snapshot.title(title, topic), context.template_snapshot.tags(tags, topics=topics)
     return {
         "title": title,
         "description": description,

@@ -34,6 +34,7 @@ class _Written:
     drafts: int = 1
     evidence: dict[str, Any] | None = None
     model_fallback: str | None = None
+    by_model: bool = False
 
 
 async def act(context: StepContext) -> StepResult:
@@ -42,6 +43,8 @@ async def act(context: StepContext) -> StepResult:
     written = await _extract(context, source) if model is None else await _ask(context, source, model)
     script = written.script
     script = script.model_copy(update={"tags": topics_first(script, context.strategy.topics)})
+    not_followed = _template_not_followed(context, written)
+    reasons = {"Not written by the language model.": written.model_fallback, "Script template:": not_followed}
     return StepResult(
         artifacts={"script.json": context.write("script.json", script)},
         provider=script.writer,
@@ -54,11 +57,12 @@ async def act(context: StepContext) -> StepResult:
             "drafts": written.drafts,
             "model": written.evidence,
             "model_fallback": written.model_fallback,
+            "template_fallback": not_followed,
             "text": [line.text for line in script.lines],
             **_left_out(script, context.persona),
         },
         video={"title": script.title, "script": "\n".join(line.text for line in script.lines)},
-        warnings=(f"Not written by the language model. {fallback}",) if (fallback := written.model_fallback) else (),
+        warnings=tuple(f"{what} {reason}" for what, reason in reasons.items() if reason),
     )
 
 
@@ -81,13 +85,15 @@ async def _ask(context: StepContext, source: SourceText, model: LanguageModel) -
             seconds=context.options.seconds,
             persona=context.persona,
             strategy=context.strategy,
+            script_template=_script_template(context),
             model=model,
             embed=context.embedder.embed,
         )
     except ModelUnusable as error:
         return await _fall_back(context, source, model, error.message, error.attempts)
     if result.passes:
-        return _Written(result.script, len(result.attempts), _evidence_of(model, result.attempts, result))
+        evidence = _evidence_of(model, result.attempts, result)
+        return _Written(result.script, len(result.attempts), evidence, by_model=True)
     reason = (
         f"The best of {len(result.attempts)} drafts of {model.name} scores {result.score.score:.2f};"
         f" {PASSING} is needed. {' '.join(result.score.reasons[:2])}".strip()
@@ -114,6 +120,17 @@ def _evidence_of(model: LanguageModel, attempts: Sequence[Attempt], result: Mode
             "left_out": list(result.left_out),
         }
     return evidence
+
+
+def _script_template(context: StepContext) -> str | None:
+    return None if context.template_snapshot is None else context.template_snapshot.settings.script_template
+
+
+def _template_not_followed(context: StepContext, written: _Written) -> str | None:
+    """Why the script is not built as its template says, in a sentence; None where it is, or where it says nothing."""
+    if _script_template(context) is None or written.by_model:
+        return None
+    return "It was not followed: the extractive writer takes sentences of the source as they are."
 
 
 def _left_out(script: Script, persona: Persona) -> dict[str, str]:

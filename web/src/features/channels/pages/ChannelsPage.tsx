@@ -15,6 +15,7 @@ import { PageHeader } from "../../../ui/PageHeader";
 import { SandboxBadge } from "../../../ui/SandboxBadge";
 import { meQuery } from "../../accounts/hooks/me";
 import { CreateChannelDialog } from "../components/CreateChannelDialog";
+import { TemplateSection } from "../components/TemplateSection";
 import { ColorSwatch } from "../components/ColorSwatch";
 import { categoriesQuery, channelsQuery } from "../hooks/channels";
 import { type Column, DataTable } from "../../../ui/DataTable";
@@ -66,6 +67,7 @@ export function ChannelsPage() {
           <EmptyState title="No channels yet" body="A channel gives its videos a voice, a look and a name." action={create} />
         ))}
       <ChannelTable channels={channels} owners={me?.role === "admin"} />
+      {!archived && <TemplateSection />}
       {adding && <CreateChannelDialog onClose={() => setAdding(false)} />}
     </>
   );

@@ -4,6 +4,7 @@ import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { answerApi, show } from "../../../testing/api";
 import { channelsQuery } from "../../channels/hooks/channels";
+import { templatesQuery } from "../../channels/hooks/templates";
 import { NewRunDialog } from "./NewRunDialog";
 
 afterEach(() => {
@@ -15,13 +16,24 @@ const CHANNELS = [
   { id: "c0", name: "Dusk", access: "read", status: "active" },
   { id: "c1", name: "Dawn", access: "owner", status: "active" },
 ];
+const TEMPLATES = [
+  { id: "t1", name: "Long", seconds: 75 },
+  { id: "t2", name: "Any length", seconds: null },
+];
 const RUN = "POST /api/v1/runs";
 const open = (answer: object, items: object[] = CHANNELS) => {
   const requests = answerApi({ [RUN]: answer });
-  show(<NewRunDialog onClose={() => undefined} />, [[channelsQuery().queryKey, { items, next_cursor: null }]]);
+  show(<NewRunDialog onClose={() => undefined} />, [
+    [channelsQuery().queryKey, { items, next_cursor: null }],
+    [templatesQuery().queryKey, { items: TEMPLATES }],
+  ]);
   return requests;
 };
 const text = () => screen.getByRole("textbox", { name: /^Text/ });
+const choose = (field: string, option: string) => {
+  fireEvent.mouseDown(screen.getByRole("combobox", { name: field }));
+  fireEvent.click(screen.getByRole("option", { name: option }));
+};
 const send = () => fireEvent.click(screen.getByRole("button", { name: "Create video" }));
 
 test("a text becomes a run on the first channel that may get one", async () => {
@@ -57,4 +69,16 @@ test("without a channel that may get a video it says what to do", async () => {
   await waitFor(() => expect(screen.getByRole("combobox", { name: /^Channel/ }).getAttribute("aria-invalid")).toBe("true"));
   expect(screen.getByText(/No channel with write access/)).toBeTruthy();
   expect(requests).toEqual([]);
+});
+
+test("a template is ordered with its length, which can still be changed", async () => {
+  const requests = open({ id: "r1" });
+  fireEvent.change(text(), { target: { value: "The sky is dark at night." } });
+  choose("Template", "Long");
+  expect(screen.getByRole("combobox", { name: "Length" }).textContent).toBe("75 s");
+  choose("Template", "Any length");
+  choose("Length", "90 s");
+  send();
+  await waitFor(() => expect(requests).toHaveLength(1));
+  expect(requests[0]!.body).toMatchObject({ options: { seconds: 90, format: "16:9", template_id: "t2" } });
 });

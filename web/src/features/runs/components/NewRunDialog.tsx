@@ -7,7 +7,7 @@ import MenuItem from "@mui/material/MenuItem";
 import { styled } from "@mui/material/styles";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useForm, type UseFormReturn, useWatch } from "react-hook-form";
+import { type Control, useForm, type UseFormReturn, useWatch } from "react-hook-form";
 import { Link, useNavigate } from "react-router";
 import { ApiError, type ListedChannel, type Options } from "../../../api/client";
 import { paths } from "../../../app/paths";
@@ -16,6 +16,7 @@ import { DialogForm } from "../../../ui/form/DialogForm";
 import { FormTextField } from "../../../ui/form/FormTextField";
 import { required } from "../../../ui/form/rules";
 import { channelsQuery } from "../../channels/hooks/channels";
+import { templatesQuery } from "../../channels/hooks/templates";
 import { useCreateRun } from "../hooks/queries";
 
 const NO_CHANNEL = "No channel with write access. Create a channel, or ask for one to be shared with you.";
@@ -38,6 +39,8 @@ interface Values {
   source_text: string;
   /** Empty until the channels are known. */
   channel_id: string;
+  /** Empty: none. */
+  template_id: string;
   seconds: number;
   format: Options["format"];
 }
@@ -45,7 +48,7 @@ interface Values {
 export function NewRunDialog({ onClose }: { onClose: () => void }) {
   const [key] = useState(() => crypto.randomUUID());
   const form = useForm<Values>({
-    defaultValues: { source_text: "", channel_id: "", seconds: 60, format: "16:9" },
+    defaultValues: { source_text: "", channel_id: "", template_id: "", seconds: 60, format: "16:9" },
   });
   const { control, setValue } = form;
   const text = useWatch({ control, name: "source_text" });
@@ -60,8 +63,9 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
     setValue("source_text", await file.text(), { shouldValidate: true });
   }
 
-  function make({ seconds, format, ...given }: Values, allowDuplicate: boolean) {
-    const order = { ...given, source_name: name, allow_duplicate: allowDuplicate, options: { seconds, format } };
+  function make({ seconds, format, template_id, ...given }: Values, allowDuplicate: boolean) {
+    const options = { seconds, format, ...(template_id && { template_id }) };
+    const order = { ...given, source_name: name, allow_duplicate: allowDuplicate, options };
     create.mutate({ order, key }, { onSuccess: (run) => navigate(paths.run(run.id)) });
   }
 
@@ -96,18 +100,13 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
         />
         <Box sx={{ display: "grid", gridTemplateColumns: "2fr 1fr 1fr", gap: 2 }}>
           <WritableChannelField form={form} />
-          <FormTextField control={control} name="seconds" size="medium" select label="Length">
-            {LENGTHS.map((length) => (
-              <MenuItem key={length} value={length}>
-                {length} s
-              </MenuItem>
-            ))}
-          </FormTextField>
+          <LengthField control={control} />
           <FormTextField control={control} name="format" size="medium" select label="Format">
             <MenuItem value="16:9">16:9, landscape</MenuItem>
             <MenuItem value="9:16">9:16, portrait</MenuItem>
           </FormTextField>
         </Box>
+        <TemplateField form={form} />
         {duplicate && (
           <Alert
             severity="warning"
@@ -122,6 +121,49 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
         )}
       </DialogForm>
     </Dialog>
+  );
+}
+
+/** The usual lengths, and the one that is chosen: a template may have any other. */
+function LengthField({ control }: { control: Control<Values> }) {
+  const chosen = useWatch({ control, name: "seconds" });
+  const lengths = LENGTHS.includes(chosen) ? LENGTHS : [...LENGTHS, chosen].sort((one, other) => one - other);
+  return (
+    <FormTextField control={control} name="seconds" size="medium" select label="Length">
+      {lengths.map((length) => (
+        <MenuItem key={length} value={length}>
+          {length} s
+        </MenuItem>
+      ))}
+    </FormTextField>
+  );
+}
+
+/** What the video has in common with others of its kind. A template's length is taken over, and can still be changed. */
+function TemplateField({ form: { control, setValue } }: { form: UseFormReturn<Values> }) {
+  const list = useQuery(templatesQuery());
+  const templates = list.data?.items ?? [];
+  function takeLength(id: string) {
+    const seconds = templates.find((template) => template.id === id)?.seconds;
+    if (seconds != null) setValue("seconds", seconds);
+  }
+  return (
+    <FormTextField
+      control={control}
+      name="template_id"
+      size="medium"
+      select
+      label="Template"
+      onPick={takeLength}
+      helperText={list.error && `Templates could not be loaded: ${list.error.message}`}
+      slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}>
+      <MenuItem value="">None</MenuItem>
+      {templates.map(({ id, name }) => (
+        <MenuItem key={id} value={id}>
+          {name}
+        </MenuItem>
+      ))}
+    </FormTextField>
   );
 }
 

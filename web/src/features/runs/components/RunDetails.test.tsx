@@ -23,6 +23,11 @@ test("a script that the language model did not write says why", () => {
   expect(screen.getByText("Bees keep warm.")).toBeTruthy();
 });
 
+test("a script template that was not followed is named", () => {
+  showScript({ template_fallback: "It was not followed: the extractive writer takes sentences of the source as they are." });
+  expect(screen.getByText(/^Script template: It was not followed/)).toBeTruthy();
+});
+
 test("a script without a fallback says nothing of a language model", () => {
   showScript({ model_fallback: null, shortfall: "90 s were asked for." });
   expect(screen.queryByText(/language model/)).toBeNull();

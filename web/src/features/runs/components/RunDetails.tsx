@@ -58,7 +58,8 @@ const Later = ({ what }: { what: string }) => <Typography sx={{ color: "text.sec
 
 function Script({ run }: { run: Run }) {
   const evidence = run.steps.find((step) => step.name === "script")?.evidence as
-    { text?: string[]; planned_s?: number; shortfall?: string | null; model_fallback?: string | null } | undefined;
+    | { text?: string[]; planned_s?: number; shortfall?: string | null; model_fallback?: string | null; template_fallback?: string | null }
+    | undefined;
   if (!evidence?.text) return <Later what="The script appears here as soon as it is written." />;
   const score = (run.steps.find((step) => step.name === "script_review")?.evidence as { score?: number } | undefined)?.score;
   return (
@@ -72,6 +73,9 @@ function Script({ run }: { run: Run }) {
         <Typography sx={{ color: "warning.main", mb: 1.5, maxWidth: "68ch" }}>
           Not written by the language model. {evidence.model_fallback}
         </Typography>
+      )}
+      {evidence.template_fallback && (
+        <Typography sx={{ color: "warning.main", mb: 1.5, maxWidth: "68ch" }}>Script template: {evidence.template_fallback}</Typography>
       )}
       <Box
         component="ol"
