@@ -96,7 +96,7 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
           maxRows={14}
           autoFocus
           slotProps={{ htmlInput: { required: true } }}
-          placeholder="An article of at least a few paragraphs, in English"
+          placeholder="An article of at least a few paragraphs, in English, Spanish, French, Italian or Portuguese"
         />
         <Box sx={{ display: "grid", gridTemplateColumns: "2fr 1fr 1fr", gap: 2 }}>
           <WritableChannelField form={form} />
