@@ -39,7 +39,9 @@ class Reading:
     letters for short forms.
 
     `hours_are_feminine`: "la una". `short_ordinals` stand before a noun ("primer"). Up to `century_ordinals_to` the
-    number of a century is an ordinal, up to `reign_ordinals_to` that of a king.
+    number of a century is an ordinal, up to `reign_ordinals_to` that of a king. `halves` are masculine and feminine,
+    `nouns_of_grammar` are words of
+    grammar that are nouns behind a number, and `unelided` says what "l'" is before a number that begins with no vowel.
     """
 
     language: str
@@ -53,7 +55,22 @@ class Reading:
     at: str
     dot: str
     slash: str
-    one_before_noun: str
+    per: str
+    power: str
+    halves: tuple[str, ...]
+    thousand: str
+    before_year: frozenset[str]
+    feminine_plurals: frozenset[str]
+    feminine_articles: frozenset[str]
+    masculine_articles: frozenset[str]
+    nouns_of_grammar: frozenset[str]
+    feminine_nouns: Pattern
+    masculine_nouns: Pattern
+    feminine_names: Pattern
+    century_short: Mapping[str, str]
+    money_magnitudes: Mapping[str, tuple[str, str]]
+    unelided: Mapping[str, str]
+    one_oclock: Mapping[str, str]
     months: tuple[str, ...]
     date: str
     first_day: str
@@ -85,9 +102,12 @@ def reading_of(language: str) -> Reading:
     """Return the rules of a language of LANGUAGES_WITH_READING."""
     table: dict[str, Any] = tomllib.loads((DATA / f"{language}.toml").read_text())["reading"]
     sets: dict[str, Any] = {key: frozenset(table[key].split()) for key in _WORDS}
+    patterns: dict[str, Any] = {key: _pattern(table[key]) for key in _PATTERNS}
     return Reading(
         language=language,
         and_word=table["and"],
+        halves=tuple(table["halves"].split()),
+        money_magnitudes={mark: (names[0], names[1]) for mark, names in table["money_magnitudes"].items()},
         months=tuple(table["months"].split()),
         hours_are_feminine=table["hours_are"] == "f",
         ordinal=regex.compile(rf"(\d{{1,4}})({table['ordinal_marks']})"),
@@ -97,7 +117,12 @@ def reading_of(language: str) -> Reading:
         units={sign: _noun(*names) for sign, names in table["units"].items()},
         **{key: table[key] for key in _PLAIN},
         **sets,
+        **patterns,
     )
+
+
+def _pattern(lines: str) -> Pattern:
+    return regex.compile("|".join(f"(?:{line.strip()})" for line in lines.split("\n") if line.strip()))
 
 
 def _noun(singular: str, plural: str, gender: str = "m") -> Noun:
@@ -110,10 +135,13 @@ def _currency(singular: str, plural: str, cent: str, cents: str, gender: str = "
 
 _WORDS = (
     *("before_time", "feminine_marks", "short_ordinal_marks", "century_before", "century_after", "numbered"),
-    "magnitudes",
+    *("magnitudes", "before_year", "feminine_plurals", "feminine_articles", "masculine_articles"),
+    "nouns_of_grammar",
 )
 _PLAIN = (
     *("number_words", "group", "decimal_word", "minus", "to", "over", "at", "dot", "slash"),
-    *("one_before_noun", "date", "first_day", "whole_hour", "hour_and_minute", "century_ordinals_to"),
+    *("per", "power", "thousand", "date", "first_day", "whole_hour", "hour_and_minute", "century_ordinals_to"),
     *("reign_ordinals_to", "of_money", "fractions", "signs", "short_forms"),
+    *("century_short", "unelided", "one_oclock"),
 )
+_PATTERNS = ("feminine_nouns", "masculine_nouns", "feminine_names")
