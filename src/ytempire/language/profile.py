@@ -43,6 +43,7 @@ class LanguageProfile:
     striking: frozenset[str]
     neutral_negations: frozenset[str]
     plural_first_person: frozenset[str]
+    plural_first_person_verbs: Pattern
     author_verbs: frozenset[str]
     authors_own: Pattern
     greetings: frozenset[str]
@@ -135,5 +136,5 @@ _TEMPLATES = (
 _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
-    "authors_own",
+    *("authors_own", "plural_first_person_verbs"),
 )

@@ -62,6 +62,10 @@ CASES = {
         ("Llame al 555-1234.", "Llame al cinco cinco cinco, uno dos tres cuatro."),
         ("La era (476-1492).", "La era, cuatrocientos setenta y seis a mil cuatrocientos noventa y dos."),
         ("Ve a casa.", "Ve a casa."),
+        ("Los s. XX y XXI.", "Los siglos veinte y veintiuno."),
+        ("Vale 1 000 000 €.", "Vale un millón de euros."),
+        ("De 12:30-14:00 h.", "De doce y treinta a catorce."),
+        ("Es x²+y²=z².", "Es x elevado a dos más y elevado a dos igual a z elevado a dos."),
     ],
     "fr": [
         ("Il y a 11\u202f000 ans\u00a0!", "Il y a onze mille ans!"),

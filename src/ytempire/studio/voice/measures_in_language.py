@@ -7,6 +7,8 @@ import regex
 from ytempire.language.reading import Currency, Noun, Reading
 from ytempire.studio.voice.number_words import cardinal, number_pattern, value_of
 
+_ROUND_MILLIONS = regex.compile(r"(?:mill(?:ón|ones|ions?|iards?)|b?ilh(?:ão|ões)|milion[ei]|miliard[oi])$")
+"""What is itself a noun, of which there are so many: "un millón de euros"."""
 _PLURAL_FROM = 2
 """Where French begins to speak of several: "0,1 seconde", "1,5 million"."""
 
@@ -55,7 +57,8 @@ def named(written: str, noun: Noun, reading: Reading) -> str:
 def counted(written: str, noun: Noun, reading: Reading) -> str:
     """Return an amount with its noun: "una hora", "veintiún metros"."""
     name = named(written, noun, reading)
-    return f"{cardinal(written, reading, is_feminine=noun.is_feminine, noun=name)} {name}"
+    words = cardinal(written, reading, is_feminine=noun.is_feminine, noun=name)
+    return f"{words} {of(name, reading) if _ROUND_MILLIONS.search(words) else name}"
 
 
 def amount_of(core: str, reading: Reading) -> tuple[str, Currency] | None:

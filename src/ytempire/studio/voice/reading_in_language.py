@@ -34,7 +34,7 @@ _ELIDED = regex.compile(r"(\p{L}{1,5}')(.+)")
 """Of "l'80": the word of grammar, and the number that it is joined to."""
 _PLAIN = str.maketrans({"’": "'", "−": "-", "ᵉ": "e", "ʳ": "r", "ᵈ": "d", "ˢ": "s", "ᵒ": "º"})
 _LEAD = "-+~≈±<>"
-_OPERATORS = regex.compile(r"(?<=[\p{L}\p{N}%)²³])([=×+±→≈<>])(?=[\p{L}\p{N}(-])")
+_OPERATORS = regex.compile(r"(?<=[\p{L}\p{N}%)])([=×+±→≈<>])(?=[\p{L}\p{N}(-])")
 _FRACTION = regex.compile(r"(\d*)([½¼¾])|(\d+)/(\d+)")
 _DIRECTIONS = regex.compile(r"[CFKNSEWO]|nord|norte|north|sud|sur|sul|est|este|leste|ovest|ouest|oeste")
 LARGEST_HOUR, LARGEST_MINUTE = 24, 59
@@ -102,7 +102,9 @@ def _century_word(core: str, words: Sequence[str], index: int, reading: Reading)
     """What "s." stands for beside a Roman numeral; elsewhere it is a second, a saint or an initial."""
     sides = words[max(0, index - 1) : index + 2]
     is_beside = any(is_numeral(part) for side in sides for part in regex.split(r"[-–—,.;:!?)»]", side) if part)
-    return reading.century_short.get(core.lower()) if is_beside else None
+    form = reading.century_short.get(core.lower()) if is_beside else None
+    is_several = form is not None and index > 0 and words[index - 1].lower() in {"los", "os", "les"}
+    return f"{form}s" if is_several and form and not form.endswith("s") else form
 
 
 def _form_of(core: str, reading: Reading) -> str | None:
@@ -165,7 +167,9 @@ def _elided(core: str, place: WordPlace) -> str | None:
 
 
 def _figures(core: str, place: WordPlace) -> str | None:
-    return _read_figures(core, place) if regex.search(r"[\d½¼¾]", core) else None
+    if regex.search(r"[\d½¼¾]", core):
+        return _read_figures(core, place)
+    return _power(core, place) or (_equation(core, place) if regex.search("[⁰¹²³⁴-⁹]", core) else None)
 
 
 def _short(core: str, place: WordPlace) -> str | None:
@@ -177,7 +181,20 @@ def _numeral(core: str, place: WordPlace) -> str | None:
 
 
 def _read_figures(core: str, place: WordPlace) -> str:
-    readers = (_date, _time, _money, _ordinal, _quantity, _phone, _range, _fraction, _numbered, _power, _equation)
+    readers = (
+        _date,
+        _time_span,
+        _time,
+        _money,
+        _ordinal,
+        _quantity,
+        _phone,
+        _range,
+        _fraction,
+        _numbered,
+        _power,
+        _equation,
+    )
     for reader in readers:
         if (words := reader(core, place)) is not None:
             return words
@@ -202,6 +219,15 @@ def _date(core: str, place: WordPlace) -> str | None:
 
 def _day(day: int, reading: Reading) -> str:
     return reading.first_day if day == 1 else cardinal(str(day), reading)
+
+
+def _time_span(core: str, place: WordPlace) -> str | None:
+    """12:30-14:00, from one hour to another."""
+    start, _, end = core.partition("-")
+    if not all(regex.fullmatch(r"\d{1,2}:\d\d\D*", part) for part in (start, end)):
+        return None
+    first, second = _time(start, place), _time(end, place)
+    return f"{first} {place.reading.to} {second}" if first and second else None
 
 
 def _time(core: str, place: WordPlace) -> str | None:

@@ -49,9 +49,11 @@ def is_told_by_author(source: SourceText) -> bool:
 
 
 def says_we(text: str, language: str) -> bool:
-    """Tell whether a sentence says "we", "us" or "our"."""
+    """Tell whether a sentence says "we", "us" or "our", or does so by the ending of its verb."""
     profile = language_profile(language)
-    return not profile.plural_first_person.isdisjoint(words_of(_plain(text, profile)))
+    plain = _plain(text, profile)
+    is_in_verb = profile.plural_first_person_verbs.search(plain) is not None
+    return is_in_verb or not profile.plural_first_person.isdisjoint(words_of(plain))
 
 
 def _plain(text: str, profile: LanguageProfile) -> str:
