@@ -32,7 +32,7 @@ setup: .venv/.synced ## Install everything that a run needs into .venv
 	@echo "Installing YTEMPIRE's packages …"
 	@$(UV_SYNC) --extra kokoro 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_SYNC) --extra kokoro 2>/dev/null \
 	  || { { $(UV_SYNC) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_SYNC); } \
-	       && echo "The voice Kokoro could not be installed: its channels need another one. To try again: touch uv.lock && make setup"; }
+	       && echo "The voice Kokoro could not be installed: espeak-ng speaks instead. To try again: touch uv.lock && make setup"; }
 	@$(RUN)/python -m compileall -q src
 	@touch $@
 

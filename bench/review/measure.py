@@ -47,7 +47,7 @@ def _script(labelled: LabelledScript) -> Script:
         Line.model_validate({"text": text, "role": role, "section": 0 if role == "body" else -1})
         for role, text in labelled.lines
     )
-    asked_s = labelled.asked_s or script_s(lines, words_per_minute=RATE)
+    asked_s = labelled.asked_s or script_s(lines, words_per_minute=RATE, language=labelled.language)
     return Script.model_validate(
         {
             "title": labelled.title[:100],
