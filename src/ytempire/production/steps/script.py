@@ -104,7 +104,7 @@ async def _ask(context: StepContext, source: SourceText, model: LanguageModel) -
 async def _fall_back(
     context: StepContext, source: SourceText, model: LanguageModel, reason: str, attempts: Sequence[Attempt]
 ) -> _Written:
-    log.warning("language_model_not_used", model=model.name, outcomes=[attempt.outcome for attempt in attempts])
+    log.warning("language_model_fallback", model=model.name, outcomes=[attempt.outcome for attempt in attempts])
     written = await _extract(context, source)
     return _Written(written.script, len(attempts), _evidence_of(model, attempts, None), reason)
 

@@ -74,7 +74,7 @@ class SentenceCache:
             partial.write_text(json.dumps(answer))
             partial.replace(self._path(key))
         except OSError as error:
-            log.warning("sentence_not_cached", folder=str(self._folder), error=str(error))
+            log.warning("sentence_cache_unwritable", folder=str(self._folder), error=str(error))
             with suppress(OSError):  # what is left of it is trimmed
                 partial.unlink(missing_ok=True)
 
