@@ -312,7 +312,8 @@ class TestKilled:
         collection_env.youtube_env.sandbox_server.advance(DAY)
         lock = LOCK_SHARD, SHARD_LOCK, 0
         with collection_env.holding(*lock), collection_env.run_in_other_process():
-            await until(lambda: not collection_env.row(video)["ingested"])
+            await until(lambda: _waits_for_shard(collection_env))
+        assert not collection_env.row(video)["ingested"]
         assert collection_env.sums(video)["views"] == 0
         await _goes_on(collection_env)
         assert collection_env.row(video)["ingested"]
@@ -323,7 +324,7 @@ class TestKilled:
         collection_env.youtube_env.sandbox_server.advance(DAY)
         lock = LOCK_SHARD, SHARD_LOCK, 0
         with collection_env.run_in_other_process(), collection_env.holding(*lock) as shard:
-            await until(lambda: not collection_env.row(video)["ingested"])
+            await until(lambda: _waits_for_shard(collection_env))  # and has no lock of its lease any more
             with collection_env.holding("SELECT FROM core.channel_collections FOR UPDATE"):
                 shard.rollback()
                 await until(lambda: collection_env.sums(video)["views"])
@@ -332,6 +333,12 @@ class TestKilled:
         assert collection_env.row(video)["ingested"]
         assert collection_env.sums(video) == collection_env.shown(video)
         assert collection_env.youtube_env.rows("SELECT count(*) FROM analytics.video_metrics") == [(1,)]
+
+
+def _waits_for_shard(collection_env: CollectionEnv) -> bool:
+    here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    query = f"SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = {SHARD_LOCK} AND NOT granted AND {here}"
+    return bool(collection_env.youtube_env.rows(query))
 
 
 async def _goes_on(collection_env: CollectionEnv) -> None:
