@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -44,6 +44,7 @@ PAYLOAD_COUNT = 40  # different deliveries of that size, made before the clock s
 OPERATIONAL = ("/api/v1/videos", "/api/v1/channels", "/api/v1/runs", "/api/v1/notifications")
 OPERATIONAL_EVERY_S = 0.1
 FLOOR_EVENTS = 200_000
+CHECKPOINT_S = 100  # nine tenths of it are what a checkpoint is spread over, so that it ends within five minutes
 
 
 @dataclass
@@ -139,7 +140,7 @@ def measure(
         for number in range(rounds):
             floor_eps = below.run()
             if number == rounds // 2:
-                _checkpoint_after(plan.seconds / 2, EmbeddedPostgres(home).superuser_url)
+                _begin_checkpoint(EmbeddedPostgres(home).superuser_url)
             seen.append(_round(plan, servers, watched, keys["read"], floor_eps))
         _require_right(state.endpoints.owner_url, sum(measured.accepted for measured in seen))
     return _document(plan, seen, watched, minutes=minutes, videos=videos)
@@ -202,16 +203,28 @@ def _round(plan: Plan, servers: Servers, watched: ResourceSamples, key: str, flo
     )
 
 
-def _checkpoint_after(seconds: float, superuser_url: str) -> None:
-    """After a checkpoint each page that is written goes into the WAL as a whole: the run has one of them in it."""
+def _begin_checkpoint(superuser_url: str) -> None:
+    """Let the server make a checkpoint by itself, spread over CHECKPOINT_S, beside the load.
+
+    After its begin each page that is written goes into the WAL as a whole. The statement CHECKPOINT writes as quickly
+    as the disk can, which the server of an installation does only while it stops.
+    """
 
     def checkpoint() -> None:
-        with psycopg.connect(conninfo(superuser_url), autocommit=True) as connection:
-            connection.execute("CHECKPOINT")
+        done = "SELECT num_done FROM pg_stat_checkpointer"
+        with (
+            suppress(psycopg.OperationalError),  # a short run ends before it
+            psycopg.connect(conninfo(superuser_url), autocommit=True) as connection,
+        ):
+            before = connection.execute(done).fetchone()
+            connection.execute(f"ALTER SYSTEM SET checkpoint_timeout = '{CHECKPOINT_S}s'")
+            connection.execute("SELECT pg_reload_conf()")
+            while connection.execute(done).fetchone() == before:
+                time.sleep(1)
+            connection.execute("ALTER SYSTEM RESET checkpoint_timeout")
+            connection.execute("SELECT pg_reload_conf()")
 
-    timer = threading.Timer(seconds, checkpoint)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=checkpoint, daemon=True).start()
 
 
 def _watch_operational(port: int, key: str, watched: ResourceSamples, stop: threading.Event) -> None:

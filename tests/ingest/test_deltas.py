@@ -113,6 +113,21 @@ async def test_deltas_and_rollups_together_equal_recount_before_and_after_merge(
     assert_rollups_are_a_recount(database)
 
 
+async def test_merge_is_spread_over_part_of_the_interval(database: Database, ann: Measured) -> None:
+    policy = replace(KEPT_BY_HAND, merge_every_s=1.0, spread_over=1.0)
+    async with Ingestor(database.app_url, application="test", delta_policy=policy) as keeper:
+        await with_segment(keeper, ann)
+        await ingest(keeper, ann, some_events(ann, 2))
+        while "closed" not in statuses(database):
+            await asyncio.sleep(0.01)
+        closed_at = time.monotonic()
+        while "closed" in statuses(database):
+            await asyncio.sleep(0.01)
+    # of three transactions the last begins after two thirds
+    assert time.monotonic() - closed_at > policy.spread_s / 2
+    assert_rollups_are_a_recount(database)
+
+
 async def test_snapshot_older_than_merge_reads_each_delta_once(database: Database, ann: Measured) -> None:
     """As a backup has it: its snapshot is from before the merge, and it comes to the deltas after it."""
     with psycopg.connect(conninfo(database.owner_url)) as older:

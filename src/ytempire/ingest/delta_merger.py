@@ -10,6 +10,8 @@ snapshot is old enough to miss it (`analytics.free_segments`).
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -79,6 +81,7 @@ class DeltaMerger:
     def __init__(self, begin: Begin, segments: Segments) -> None:
         self._begin = begin
         self._segments = segments
+        self._hurry = threading.Event()
 
     def tend(self) -> None:
         """Give writers a segment where they want one, and merge the one that is due."""
@@ -87,6 +90,10 @@ class DeltaMerger:
         elif (due := self._segments.due()) is not None:
             self._segments.replace(self._open() if due.is_used else None)
             self._close_and_merge(due)
+
+    def hurry(self) -> None:
+        """Let merges pause no more between their transactions, the one that is under way too."""
+        self._hurry.set()
 
     def stop(self) -> None:
         """Merge what is left."""
@@ -131,7 +138,8 @@ class DeltaMerger:
     def _close_and_merge(self, segment: Segment) -> None:
         self._close(segment.id, segment.generation)
         self._segments.wait_for_writers(segment)
-        if segment.sums is None or not self._merge_sums(segment, segment.sums.sorted_sums()):
+        sums = segment.take_sorted_sums()
+        if sums is None or not self._merge_sums(segment, sums):
             self._merge_rows(segment.id, segment.generation)
         self._free()
 
@@ -143,12 +151,15 @@ class DeltaMerger:
 
     def _merge_sums(self, segment: Segment, sums: VideoSums) -> bool:
         """Add these to the rollups; False: from here on the rows have to be read, or another process has."""
-        begin = _LOWEST
+        begin, begun_at, done = _LOWEST, time.monotonic(), 0
         for chunk, below in _chunks(sums, self._segments.policy):
+            # at full speed a merge takes the processors from those who write meanwhile
+            due_at = begun_at + self._segments.policy.spread_s * done / max(1, len(sums))
+            self._hurry.wait(max(0.0, due_at - time.monotonic()))
             position = _position(segment.id, segment.generation, begin, below, from_memory=True)
             if not self._merge_chunk(position, partial(_add, sums=chunk)):
                 return False
-            begin = below or begin
+            begin, done = below or begin, done + len(chunk)
         return True
 
     def _merge_rows(self, segment_id: int, generation: int) -> None:

@@ -35,7 +35,9 @@ class DeltaPolicy:
     """Half as often, merges cost half as much, and whoever reads all videos has twice as many rows to add."""
     max_rows: int = 400_000
     """Rows of a segment after which it is merged sooner: some 150 MB here."""
-    rows_per_transaction: int = 50_000
+    spread_over: float = 0.5
+    """Of the time between two merges, the part over which the transactions of one are spread."""
+    rows_per_transaction: int = 25_000
     """Of a merge, but for a channel that has more: some tenths of a second."""
     look_every_s: float = 1.0
 
@@ -46,6 +48,11 @@ class DeltaPolicy:
         return cls(
             min_events=settings.delta_min_events, merge_every_s=merge_every_s, look_every_s=min(merge_every_s / 2, 1.0)
         )
+
+    @property
+    def spread_s(self) -> float:
+        """How long a merge takes at least, if the process does not stop."""
+        return self.spread_over * self.merge_every_s
 
     @property
     def abandoned_after_s(self) -> float:
@@ -121,6 +128,11 @@ class Segment:
     is_used: bool = False
     """Something was committed to it, or perhaps was."""
     writers: int = 0
+
+    def take_sorted_sums(self) -> VideoSums | None:
+        """Return what is remembered, in order, and remember it no more: both at once are too much memory."""
+        sums, self.sums = self.sums, None
+        return None if sums is None else sums.sorted_sums()
 
     def is_due(self, policy: DeltaPolicy) -> bool:
         """Whether it is time to merge it."""

@@ -119,6 +119,7 @@ class GroupWriter:
     async def __aexit__(self, *error: object) -> None:
         await asyncio.gather(*self._working.values())
         self._stopped.set()
+        self._shard_writer.merger.hurry()
         if self._merging is not None:
             await self._merging
         await asyncio.to_thread(self._threads.shutdown)
