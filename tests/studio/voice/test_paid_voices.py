@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from tests.costs.factories import cost_context, gate
+from tests.production.script.texts import PERSONA, bees
 from tests.studio.voice.speech_server import (
     HTML,
     KEY,
@@ -28,14 +29,17 @@ from ytempire.costs import queries
 from ytempire.costs.errors import PriceMissing
 from ytempire.costs.models import CostLine
 from ytempire.costs.service import CostContext
+from ytempire.embeddings.embedding import Embedder
 from ytempire.kit.database import Sessions
 from ytempire.kit.errors import OutcomeUnknown, PermanentError, RetryableError
+from ytempire.production.script.extractive import write
 from ytempire.settings import Speech
 from ytempire.studio.voice.elevenlabs import list_elevenlabs_voices
 from ytempire.studio.voice.engine import Utterance, VoiceEngine
 from ytempire.studio.voice.engine_factory import create_engine, elevenlabs_api_of, google_api_of
 from ytempire.studio.voice.errors import VoiceUnavailable
 from ytempire.studio.voice.google_speech import list_google_voices, marked_text
+from ytempire.studio.voice.narration import narrate
 from ytempire.studio.voice.speech_api import VoiceGone
 from ytempire.studio.voice.text_normalization import NormalizedToken
 from ytempire.studio.voice.wav import SoundUnreadable
@@ -324,3 +328,24 @@ class TestSetUp:
     def test_style_is_refused_for_engine_without_one(self) -> None:
         with pytest.raises(ValidationError, match="the engine google has no style; elevenlabs has one"):
             VoiceChoice(engine="google", style=0.5)
+
+
+class TestNarration:
+    """What a whole script costs: at most its sentences, and the first ones of a voice that is off the pace again."""
+
+    @pytest.mark.parametrize(("words_per_minute", "most"), [(140, 1.0), (200, 1.35)])
+    async def test_narration_by_paid_voice_pays_for_sentences_once(
+        self, studio: Studio, embedder: Embedder, tmp_path: Path, words_per_minute: int, most: float
+    ) -> None:
+        script = write(bees(), seconds=40, persona=PERSONA, embed=embedder.embed)
+        script = script.model_copy(
+            update={"planned_s": script.planned_s * PERSONA.voice.words_per_minute / words_per_minute}
+        )
+        engine = studio.engine("elevenlabs", "v1")
+        narration = await narrate(
+            script, words_per_minute=words_per_minute, engine=engine, out_wav=tmp_path / "voice.wav"
+        )
+        paid = [body["text"] for _, _, body in studio.server.requests if body]
+        assert len(script.lines) <= len(paid) <= most * len(script.lines)
+        assert [word.line for word in narration.words] == sorted(word.line for word in narration.words)
+        assert len({word.line for word in narration.words}) == len(script.lines)

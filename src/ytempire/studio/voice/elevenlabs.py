@@ -64,6 +64,7 @@ class ElevenLabsVoice:
     """One paid request per sentence, priced by the character of its text."""
 
     name = "elevenlabs"
+    is_paid = True
 
     def __init__(
         self,

@@ -69,6 +69,10 @@ class VoiceEngine(Protocol):
     def voice(self) -> str:
         """The engine's own name of the voice in use."""
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether each sentence costs money."""
+
     async def speak(
         self, sentences: Sequence[str], *, words_per_minute: int, paces: Sequence[float] = ()
     ) -> list[Utterance]:

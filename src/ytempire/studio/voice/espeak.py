@@ -26,6 +26,7 @@ class EspeakVoice:
     """espeak-ng through its C library, loaded only in a child process (it is GPL and keeps global state)."""
 
     name = "espeak"
+    is_paid = False
 
     def __init__(
         self, voice: str | None = None, *, pitch: int = 42, pronunciations: Mapping[str, str] | None = None

@@ -60,6 +60,7 @@ class GoogleVoice:
     """One paid request per sentence, priced by the character of its text; marks are not charged."""
 
     name = "google"
+    is_paid = True
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ class OpenAiVoice:
     """
 
     name = "openai"
+    is_paid = True
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ class PiperVoice:
     """`voice` is the path of an .onnx voice file with its .onnx.json beside it."""
 
     name = "piper"
+    is_paid = False
 
     def __init__(
         self,

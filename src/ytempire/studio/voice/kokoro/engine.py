@@ -57,6 +57,7 @@ class KokoroVoice:
     """Sentences one by one, each with a style for its length."""
 
     name = "kokoro"
+    is_paid = False
 
     def __init__(
         self,
