@@ -21,6 +21,7 @@ def order(page: Page, text: str) -> None:
     dialog.get_by_role("textbox", name="Text").fill(text)
     choose(dialog.get_by_label("Length"), "30 s")
     dialog.get_by_role("button", name="Create video").click()
+    expect(dialog).to_have_count(0)  # while it fades away, its "Cancel" is the one that a role finds
 
 
 def test_run_from_text_shows_playable_video(page: Page) -> None:

@@ -118,6 +118,11 @@ function Actions({ run }: { run: Run }) {
   const ask = useConfirm((state) => state.ask);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const error = cancel.error ?? retry.error;
+  const failure = error && (
+    <Typography variant="body2" sx={{ color: "error.main", mt: 1, maxWidth: 260 }}>
+      {error.message}
+    </Typography>
+  );
   const stopped = run.steps.findIndex((step) => step.status !== "completed");
   const offered = stopped < 0 ? run.steps : run.steps.slice(0, stopped + 1);
   if (isActive(run)) {
@@ -129,9 +134,12 @@ function Actions({ run }: { run: Run }) {
       body: "Completed steps are kept. You can run it again from where it stopped.",
     };
     return (
-      <Button variant="outlined" color="error" disabled={cancel.isPending} onClick={() => ask(question)}>
-        Cancel
-      </Button>
+      <Box>
+        <Button variant="outlined" color="error" disabled={cancel.isPending} onClick={() => ask(question)}>
+          Cancel
+        </Button>
+        {failure}
+      </Box>
     );
   }
   return (
@@ -151,11 +159,7 @@ function Actions({ run }: { run: Run }) {
           </MenuItem>
         ))}
       </Menu>
-      {error && (
-        <Typography variant="body2" sx={{ color: "error.main", mt: 1, maxWidth: 260 }}>
-          {error.message}
-        </Typography>
-      )}
+      {failure}
     </Box>
   );
 }
