@@ -75,6 +75,21 @@ class TestHtml:
         assert source.attribution == "A. Writer"
         assert source.licence == "https://creativecommons.org/licenses/by/4.0/"
 
+    @pytest.mark.parametrize(
+        ("closing", "attribution", "licence"),
+        [
+            ("Terms of sale. © 2026 Lamps Ltd, Leeds.", "© 2026 Lamps Ltd, Leeds.", None),
+            ("Fuente: Manual de lámparas", "Manual de lámparas", None),
+            ("Licenza: CC BY 4.0", None, "CC BY 4.0"),
+        ],
+    )
+    def test_parse_source_closing_credits_are_no_text(
+        self, closing: str, attribution: str | None, licence: str | None
+    ) -> None:
+        source = parse_source(f"# About lamps\n\n{PROSE}\n\n{closing}\n".encode(), name="lamps.md")
+        assert (source.attribution, source.licence) == (attribution, licence)
+        assert not any((attribution or licence or "") in block.text for block in source.blocks)
+
 
 class TestPlainText:
     def test_parse_source_plain_text_has_headings_and_items(self) -> None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from ytempire.production.source.document import Block
 
-_CLOSING = re.compile(
-    r"(source|sources|attribution|credits?|author|written by|licen[cs]e|licensed under|copyright|©)\b\s*:?\s*(.+)",
-    re.IGNORECASE,
+_CREDITS = (
+    r"sources?|attribution|credits?|author|written by|licen[cs]e|licensed under|copyright"
+    # es, fr, it, pt
+    r"|fuentes?|fontes?|fonti|cr[eé]ditos?|crédits?|crediti|autora?|auteure?|autore|autrice|licencia|licenza|licença"
 )
+_CLOSING = re.compile(rf"((?:{_CREDITS})\b|©)\s*:?\s*(.+)", re.IGNORECASE)
 _LICENCE_NAME = re.compile(
     r"\b(CC0(?:[ -]1\.0)?|CC[ -]BY(?:-(?:SA|NC|ND))*(?:[ -]\d\.\d)?|public domain|MIT|Apache[ -]2\.0|GFDL"
     r"|Creative Commons [A-Z][\w ,.-]{3,60})",
@@ -39,17 +41,24 @@ def front_matter_credits(values: Mapping[str, str]) -> Credits:
 
 
 def _one_credit_each(blocks: list[Block]) -> list[Block]:
-    """Credits on neighbouring lines are one paragraph to Markdown: "Source: … Licence: …" becomes two blocks."""
+    """Credits on neighbouring lines are one paragraph to Markdown: "Source: … Licence: …" becomes two blocks.
+
+    What follows a copyright mark is a credit too, whatever stands before it: "Terms of sale. © 2026 Lamps Ltd, Lyon."
+    """
     split: list[Block] = []
     for index, block in enumerate(blocks):
-        near_end = index >= len(blocks) - CLOSING_BLOCKS and _CLOSING.fullmatch(block.text) is not None
-        pieces = (
-            re.split(r"\s+(?=(?:Licen[cs]e|Source|Attribution|Author|Credits?|Copyright):\s)", block.text)
-            if near_end
-            else [block.text]
-        )
-        split += [block.model_copy(update={"text": piece}) for piece in pieces]
+        pieces = [block.text]
+        if index >= len(blocks) - CLOSING_BLOCKS:
+            pieces = [piece for piece in re.split(r"(?:^|(?<=[.!?|·–—])\s*)(?=©)", block.text) if piece]
+            pieces = [credit for piece in pieces for credit in _credits_of(piece)]
+        split += [block.model_copy(update={"text": piece.rstrip(" |·–—")}) for piece in pieces]
     return split
+
+
+def _credits_of(text: str) -> list[str]:
+    if _CLOSING.fullmatch(text) is None:
+        return [text]
+    return re.split(r"\s+(?=(?:Licen[cs]e|Source|Attribution|Author|Credits?|Copyright):\s)", text)
 
 
 def split_closing_credits(blocks: list[Block]) -> tuple[Credits, list[Block]]:
