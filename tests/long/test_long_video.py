@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -49,25 +47,23 @@ def _long_text() -> str:
 def _produce(installation: Installation, text: Path, seconds: int) -> tuple[float, int]:
     """The length of the video in seconds, and the most bytes that all processes but the servers held meanwhile."""
     arguments = ["produce", str(text), "--seconds", str(seconds), "--allow-duplicate", "--json"]
-    order = subprocess.Popen(
+    most = 0
+    with subprocess.Popen(
         [sys.executable, "-m", "ytempire", *arguments],
         # the environment of journeys has the quick voice
         env={**installation.environment, "YTEMPIRE_SPEECH__DEFAULT_ENGINE": "kokoro"},
         cwd=text.parent,
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,
-    )
-    most = 0
-    try:
-        while order.poll() is None:
-            most = max(most, _resident_bytes(installation))
-            time.sleep(POLL_S)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(order.pid, signal.SIGTERM)
-    assert order.stdout is not None
-    document = json.loads(order.stdout.read())
+    ) as order:
+        try:
+            while order.poll() is None:
+                most = max(most, _resident_bytes(installation))
+                time.sleep(POLL_S)
+        finally:
+            order.terminate()
+        assert order.stdout is not None
+        document = json.loads(order.stdout.read())
     assert document["status"] == "completed", document
     return float(document["video"]["duration_s"]), most
 

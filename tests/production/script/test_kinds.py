@@ -1,0 +1,42 @@
+"""Ten kinds of text in five languages (`tests/data/kinds`): what stands around a text is not spoken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.production.script.texts import PERSONA
+from ytempire.embeddings.embedding import Embedder
+from ytempire.production.script.extractive import write
+from ytempire.production.script.rules.all_rules import find_faults
+from ytempire.production.script.scoring import reviewed_script
+from ytempire.production.source.reader import parse_source
+from ytempire.studio.script_document import LENGTH_TOLERANCE
+
+KINDS = Path(__file__).parents[2] / "data/kinds"
+NEVER_SPOKEN = {
+    "en-readme": ("build", "pip install", "MIT", "CONTRIBUTING", "pull request", "©", "open an issue", "our tests"),
+    "en-howto-table": ("Ruth Amadi", "Photos", "Updated", "Related", "favourite knives", "what you need"),
+    "es-receta": ("Tiempo", "Raciones", "Suscríbete", "Instagram", "Foto", "½ pepino"),
+    "es-preguntas": ("actualización", "Llámanos", "900", "info@", "otra duda"),
+    "fr-actualite": ("Élise Corbin", "Publié", "Crédit", "AFP", "Lire aussi", "Abonnez"),
+    "fr-produit": ("avis", "panier", "Livraison", "Voir aussi", "Conditions", "Atelier Luciole, Lyon"),
+    "it-biografia": ("Cfr", "Rossi", "pp.", "Note"),
+    "it-opinione": ("Paolo Serra", "rubrica", "Commenta", "io credo", "ne ho contate"),
+    "pt-lista": ("Gostou", "Compartilhe", "Leia também", "Imagem", "Veja os sete"),
+    "pt-resumo": ("Ana Prado", "Universidade Federal", "aprado", "Palavras-chave", "CNPq", "Tabela", "Dunstan"),
+}
+
+
+@pytest.mark.parametrize("seconds", [30, 60])
+@pytest.mark.parametrize("kind", sorted(NEVER_SPOKEN))
+def test_script_of_kind_of_text_is_faultless_and_speaks_text_alone(kind: str, seconds: int, embedder: Embedder) -> None:
+    source = parse_source((KINDS / f"{kind}.md").read_bytes(), name=f"{kind}.md")
+    script = write(source, seconds=seconds, persona=PERSONA, embed=embedder.embed)
+    narration = " ".join(line.text for line in script.lines).lower()
+    assert source.language == kind[:2]
+    assert [words for words in NEVER_SPOKEN[kind] if words.lower() in narration] == []
+    assert [finding.reason for finding in find_faults(reviewed_script(script, source))] == []
+    assert script.planned_s == pytest.approx(seconds, rel=LENGTH_TOLERANCE)
+    assert [script.lines[0].role, script.lines[-1].role] != ["body", "body"]
