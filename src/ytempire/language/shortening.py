@@ -13,13 +13,16 @@ class Shortening:
     """Words are in small letters.
 
     `predicates` match a subject with what it is, behind which one of the `relatives` opens a clause that can be left
-    off. `exceptions` take back a part of what stands before them, and `correlatives` want what stands behind.
+    off. `exceptions` take back a part of what stands before them, and `correlatives` want what stands behind, as
+    does a word of `focus` before a reason.
     """
 
     relatives: frozenset[str]
     predicates: Pattern
     reasons: Pattern
     correlatives: frozenset[str]
+    focus: frozenset[str]
+    openings: Pattern
     additions: frozenset[str]
     prepositions: frozenset[str]
     possibilities: Pattern
@@ -45,6 +48,8 @@ def shortening_of(language: str) -> Shortening:
         predicates=pattern_in(table, "predicates"),
         reasons=pattern_in(table, "reasons"),
         correlatives=words_in(table, "correlatives"),
+        focus=words_in(table, "focus"),
+        openings=pattern_in(table, "openings"),
         additions=words_in(table, "additions"),
         prepositions=words_in(table, "prepositions"),
         possibilities=pattern_in(table, "possibilities"),

@@ -11,12 +11,14 @@ from ytempire.language.tables import Pattern, load_table, pattern_in, words_in
 @dataclass(frozen=True)
 class TextOrder:
     """`definition_questions` and `cause_questions` match a question without its marks; `of` is what it asks about.
+    `causes` match what says why.
 
     Words of `sequence` say that something comes after something else; `remedies` follow what they help against.
     """
 
     definition_questions: Pattern
     cause_questions: Pattern
+    causes: Pattern
     sequence: frozenset[str]
     remedies: frozenset[str]
 
@@ -28,6 +30,7 @@ def text_order_of(language: str) -> TextOrder:
     return TextOrder(
         definition_questions=pattern_in(table, "definition_questions"),
         cause_questions=pattern_in(table, "cause_questions"),
+        causes=pattern_in(table, "causes"),
         sequence=words_in(table, "sequence"),
         remedies=words_in(table, "remedies"),
     )

@@ -18,6 +18,7 @@ ARTICLES = frozenset({"a", "an", "the"})  # of English
 PLURAL = frozenset({"are", "son", "sont", "sono", "são"})
 MENTIONED = 0.5  # share of the content words of a question of no known kind that its answer says
 MENTIONED_OF_TITLE = 0.3  # the same of a title, which is what all of the text is about
+NEAR_BEST = 0.75  # of the share of the sentence that says most of them
 REACH = 4  # sentences behind a question of the text in which the text answers it
 _MARKS = " ?¿\u00a0\u202f"
 
@@ -46,13 +47,12 @@ def find_answers(
     if match := order.definition_questions.fullmatch(question):
         return _defining(match["of"], source, scope)
     match = order.cause_questions.fullmatch(question)
+    if match:
+        scope = [sentence for sentence in scope if order.causes.search(sentence.opening[0].replace("’", "'"))]
     stems = frozenset(content_stems(words_of(about or (match["of"] if match else question)), language))
-    return frozenset(
-        sentence.place
-        for sentence in scope
-        if _shares(sentence, stems, language) >= (MENTIONED if about is None else MENTIONED_OF_TITLE)
-        and (match is None or signs_of(sentence.opening[0], language).explains)
-    )
+    shares = {sentence.place: _shares(sentence, stems, language) for sentence in scope}
+    least = max(MENTIONED if about is None else MENTIONED_OF_TITLE, NEAR_BEST * max(shares.values(), default=0.0))
+    return frozenset(place for place, share in shares.items() if share >= least)
 
 
 def find_definitions(topic: str, source: SourceText, sentences: Sequence[Sentence]) -> list[Definition]:

@@ -24,6 +24,7 @@ from ytempire.production.script.topics import LONGEST_TOPIC, in_sentence_case, t
 from ytempire.production.source.document import SourceText
 
 LEAST_GENERAL = 0.5
+FEWEST_CONTENT = 3  # words of what is left of a longer sentence: "A planet is near" says too little
 TEMPLATE, PLAIN = 0.2, 0.1  # merit of what no source says
 _ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 
@@ -61,7 +62,8 @@ def _own_sentences(source: SourceText, sentences: Sequence[Sentence]) -> Iterato
         for text in short_forms(sentence.opening[0], LONGEST_CLOSE, language):
             # "The lighthouse" is old news in the end, "it" is not
             stands_alone = not leans_on_context(text, "", language) and not says_we(text, language)
-            if count_words(text) >= SHORTEST and stands_alone:
+            is_whole = text == sentence.opening[0] or len(content_stems(words_of(text), language)) >= FEWEST_CONTENT
+            if count_words(text) >= SHORTEST and stands_alone and is_whole:
                 merit = _merit(text, subject, sentence.place / max(1, last))
                 yield _Close(Framing(text, sentence.block, sentence), merit)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ytempire.language.profile import LanguageProfile, language_profile
+from ytempire.language.text_order import text_order_of
 from ytempire.language.words import stem_of, words_of
 from ytempire.production.script.answers import find_answers, find_definitions
 from ytempire.production.script.framing import SHORTEST, Framing, Judge, filled, whole_sentences
@@ -14,15 +15,16 @@ from ytempire.production.script.rules.authors_voice import says_we
 from ytempire.production.script.rules.structure import LONGEST_HOOK, opens_well
 from ytempire.production.script.sentences import Sentence
 from ytempire.production.script.short_forms import short_forms
-from ytempire.production.script.speakable import leans_on_context
+from ytempire.production.script.speakable import cleaned, leans_on_context
 from ytempire.production.script.subject import Subject
 from ytempire.production.script.topics import in_sentence_case, subjects_of, topic_of
 from ytempire.production.source.document import SourceText
 
 # A question about the subject that the text answers, the one that its title asks, and those of a template.
 DEFINITION, TITLE_QUESTION, TEMPLATE, PLAIN = 0.9, 0.95, 0.2, 0.1
+ASKS_WHAT = 0.1  # what something is has to be known before other questions of a text
 LEAST_GENERAL = 0.5
-LEAST_GENERAL_PLAIN = 0.75  # where only a "not" or an "only" makes a listener look up
+LEAST_GENERAL_PLAIN = 0.6  # where only a "not" makes a listener look up
 _ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 _NUMBER = re.compile(r"\d|%")
 
@@ -95,9 +97,11 @@ def _own_titles(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[H
         *((place, b.text) for place, b in enumerate(source.blocks) if b.kind == "heading"),
     ]
     for block, title in titles:
-        if title.endswith("?") and "(" not in title and words_of(title):
-            framing = Framing(in_sentence_case(title, source), block)
-            merit = _merit(framing.text, subject, LEAST_GENERAL)
+        question = cleaned(title, source.language) if title.endswith("?") else ""
+        if words_of(question) and words_of(question)[1:2] != ["to"]:  # "How to bake?" asks nobody
+            framing = Framing(in_sentence_case(question, source), block)
+            asks_what = text_order_of(source.language).definition_questions.fullmatch(question.strip(" ?¿\u00a0"))
+            merit = _merit(framing.text, subject, LEAST_GENERAL) + ASKS_WHAT * (asks_what is not None)
             yield Hook(framing, merit, find_answers(framing, source, sentences))
 
 
@@ -121,8 +125,9 @@ def _merit(text: str, subject: Subject, least: float) -> float:
     if is_obscure or generality < LEAST_GENERAL:  # "The best part?"
         return 0.0
     words = words_of(text)
-    strong, weak = profile.you | profile.striking, profile.negations | profile.limits
+    strong = profile.you | profile.striking
     signs = 0.5 * text.endswith("?") + 0.4 * bool(_NUMBER.search(text)) + 0.3 * (not strong.isdisjoint(words))
-    if signs == 0 and generality < LEAST_GENERAL_PLAIN:
+    denies = not profile.negations.isdisjoint(words)
+    if signs == 0 and not (denies and generality >= LEAST_GENERAL_PLAIN):
         return 0.0
-    return generality + signs + 0.1 * (not weak.isdisjoint(words))
+    return generality + signs + 0.1 * denies

@@ -45,7 +45,7 @@ _INNER_ASIDE = re.compile(
 )
 # Behind these a sentence goes on with more, not with what takes back a part of it ("although", "but", "if").
 _ADDS = re.compile(
-    r"[;:]\s|\s*(?:—|--|\s–\s)\s*|,\s(?=(?:which|where|who|whose|because|since|so|and (?:it|they|we|he|she|the|a)|"
+    r"[;:]\s|\s*(?:—|--|\s–\s)\s*|,\s(?=(?:both|which|where|who|whose|because|since|so|and (?:it|they|we|he|she|the|a)|"
     r"as (?:it|they|we|he|she)|\w{2,}ing)\b)"
 )
 _PAIRED = re.compile(r"\b(?:not only|both|either|neither|from|between|such|so)\b[^,]*$", re.IGNORECASE)

@@ -16,6 +16,7 @@ from ytempire.language.profile import language_profile
 from ytempire.language.shortening import Shortening, shortening_of
 from ytempire.language.words import content_stems, words_of
 from ytempire.language.writing import writing_of
+from ytempire.production.script.context_in_language import is_verb
 from ytempire.production.script.sentence_editing import capitalised
 from ytempire.production.script.speakable import leans_on_context, main_clauses
 from ytempire.production.script.words import SUBORDINATORS
@@ -24,10 +25,11 @@ MOST_FORMS = 40  # of one sentence; longer ones have some hundred, which differ 
 FEWEST_CONTENT = 2  # words of content that say what something is: "a process" says nothing
 _TOKEN = regex.compile(r"(?<=[\s'])\p{L}[\p{L}-]*'?")
 _ASIDE = regex.compile(r",\s(?P<aside>[^,;:]{3,70}),\s(?=\p{L})")
-_JOINT = regex.compile(r";\s+|,\s+(?P<word>\p{L}+)\s+")
+_JOINT = regex.compile(r"[;:]\s+|,\s+(?P<word>\p{L}+)\s+")
 _URGENT = frozenset({"don't", "never", "always", "avoid"})
 _PARTICLES = frozenset({"up", "off", "out", "on", "down"})
 FEWEST_WORDS = 3
+_NEITHER = regex.compile(r"(?<first>\bno \p{L}+) or \p{L}+(?= )", regex.IGNORECASE)
 _ALTERNATIVES = frozenset({"or", "o", "u", "ou", "od"})
 
 
@@ -75,12 +77,9 @@ def is_clause(text: str, language: str) -> bool:
 
 def is_finite_verb(word: str, language: str) -> bool:
     """Tell whether a word is known as a finite verb; some of them are nouns too."""
-    if shortening_of(language).finite_verbs.fullmatch(word):
-        return True
     if language == "en":
-        return False
-    writing = writing_of(language)
-    return bool(writing.finite_verbs.fullmatch(word) or writing.past_verbs.fullmatch(word))
+        return shortening_of(language).finite_verbs.fullmatch(word) is not None
+    return is_verb(word, language)
 
 
 def _shorter(text: str, language: str) -> Iterator[str]:
@@ -89,6 +88,7 @@ def _shorter(text: str, language: str) -> Iterator[str]:
     yield from _without_opening(text, shortening, language)
     yield from _without_intensifiers(text, shortening, language)
     yield from _without_asides(text, shortening, language)
+    yield from _without_alternative(text)
     cuts = [
         *main_clauses(text, language),
         *_before_relatives(text, shortening, language),
@@ -105,10 +105,10 @@ def _shorter(text: str, language: str) -> Iterator[str]:
 def _without_opening(text: str, shortening: Shortening, language: str) -> Iterator[str]:
     """ "We know that ice floats" is "Ice floats", "You should keep it dry" is "Keep it dry"."""
     negations = language_profile(language).negations
-    for pattern in (shortening.reports, shortening.advice):
+    for pattern in (shortening.reports, shortening.advice, shortening.openings):
         match = pattern.match(text)
         rest = text[match.end() :].lstrip(", ") if match else ""
-        if rest and (pattern is shortening.reports or negations.isdisjoint(words_of(rest)[:1])):
+        if rest and (pattern is not shortening.advice or negations.isdisjoint(words_of(rest)[:1])):
             yield capitalised(rest)
 
 
@@ -133,6 +133,12 @@ def _without_asides(text: str, shortening: Shortening, language: str) -> Iterato
             yield f"{head} {rest}"
 
 
+def _without_alternative(text: str) -> Iterator[str]:
+    """ "No policy or rule stays the same": what is true of neither is not true of the first."""
+    if _NEITHER.search(text):
+        yield _NEITHER.sub(r"\g<first>", text, count=1)
+
+
 def _before_relatives(text: str, shortening: Shortening, language: str) -> Iterator[str]:
     """ "A glacier is a river of ice that moves": true of all rivers of ice that move is that they are some."""
     for match in _TOKEN.finditer(text):
@@ -146,7 +152,8 @@ def _before_reasons(text: str, shortening: Shortening, language: str) -> Iterato
     """ "Ice floats because it is light"; but "It does not float because it is light" may float for another reason."""
     for match in shortening.reasons.finditer(text):
         head = text[: match.start()].rstrip(" ,")
-        if language_profile(language).negations.isdisjoint(words_of(head)):
+        words = words_of(head)
+        if language_profile(language).negations.isdisjoint(words) and shortening.focus.isdisjoint(words[-1:]):
             yield f"{head}."
 
 

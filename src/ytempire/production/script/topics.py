@@ -16,6 +16,7 @@ from ytempire.production.source.document import SourceText
 LONGEST_TOPIC = 3  # words; of longer ones other sentences are made
 LONGEST_SUBJECT = 6  # words, of what a hook asks about
 _INNER_WORD = re.compile(r"(?<=[\w,;] )[^\W\d_][\w'’-]*")
+_EDGES = "“”«»\"'(),.:;?!"
 _POSSESSIVE = re.compile(r"['’]s$")
 
 
@@ -74,9 +75,19 @@ def in_sentence_case(title: str, source: SourceText) -> str:
     prose = (block.text for block in source.blocks if block.kind != "heading")
     words = Counter(_POSSESSIVE.sub("", word) for text in prose for word in _INNER_WORD.findall(text))
     first, *others = title.split()
+    if others and others[0][:1].isupper() and words[first[:1].lower() + first[1:]] == 0 and _is_name(first, source):
+        return " ".join([first, *(_as_in_text(word, words, is_title_case=False) for word in others)])
     is_title_case = sum(word[:1].isupper() for word in others) > len(others) / 2
     opening = first if title.endswith("?") else _as_in_text(first, words, is_title_case=True)
     return " ".join([opening, *(_as_in_text(word, words, is_title_case=is_title_case) for word in others)])
+
+
+def _is_name(word: str, source: SourceText) -> bool:
+    """ "Edda Marrow" opens the title, and the text has "Edda" more than once, but never "edda"."""
+    everywhere = Counter(
+        token.strip(_EDGES) for block in source.blocks if block.kind != "heading" for token in block.text.split()
+    )
+    return everywhere[word] > 1 and everywhere[word.lower()] == 0
 
 
 def _as_in_text(word: str, words: Counter[str], *, is_title_case: bool) -> str:
