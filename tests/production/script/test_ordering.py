@@ -76,6 +76,32 @@ Soap has to rest for a month in a dry room. The colour of the soap turns from ye
 """
 
 
+WALLS = """# Dry stone walls
+
+Dry stone walls stand on the hills of the north without any mortar. Farmers laid them with stones from their own fields.
+Sheep rest behind them when the wind comes from the sea. Lichen covers the older stones with grey and yellow spots.
+
+Each stone rests on two others and holds two more. Small stones fill the middle of the wall between its two faces. Flat
+stones lie on top and keep the rain away from the middle. Long stones reach from face to face and tie them together.
+
+Wrens nest in the gaps between the stones in spring. Toads and lizards sleep there in the cold months. Ferns root in the
+shade on the north side. A wall on a hill is a street for weasels and mice.
+
+The largest dry stone walls are even older than the pyramids and weigh more than 600 tons. Walls of that age stand in a
+dozen villages on the coast. Visitors touch the stones on their way to the beach.
+"""
+
+
+def test_openings_of_text_a_surprising_passage_is_spoken_before_its_turn(embed: Embed) -> None:
+    script, source = _written(WALLS, embed, 40)
+    bodies = [line for line in script.lines if line.role == "body"]
+    assert bodies[0].text.startswith("The largest dry stone walls are even older than the pyramids")
+    blocks = [line.source_block or 0 for line in bodies]
+    assert min(blocks[1:]) < blocks[0]
+    reviewed = ReviewedScript.of(script.lines, source, seconds=40, asked_s=40)
+    assert list(find_wrong_order(reviewed)) == []
+
+
 @pytest.mark.parametrize("text", [MILL, BREAD, SOAP], ids=["years", "numbered list", "ordinals"])
 def test_keeps_order_of_story_or_steps_is_true(text: str, embed: Embed) -> None:
     material = gather_material(parse_source(text.encode(), name="text.md"), PERSONA, embed)

@@ -19,7 +19,6 @@ PLURAL = frozenset({"are", "son", "sont", "sono", "são"})
 MENTIONED = 0.5  # share of the content words of a question of no known kind that its answer says
 MENTIONED_OF_TITLE = 0.3  # the same of a title, which is what all of the text is about
 NEAR_BEST = 0.75  # of the share of the sentence that says most of them
-REACH = 4  # sentences behind a question of the text in which the text answers it
 _MARKS = " ?¿\u00a0\u202f"
 
 
@@ -42,8 +41,16 @@ def find_answers(
     if not hook.text.rstrip().endswith("?"):
         return None
     scope = list(_scope(hook, source, sentences))
-    question = hook.text.replace("’", "'").strip(_MARKS)
-    order, language = text_order_of(source.language), source.language
+    answers = _answering(hook.text, source, scope, about)
+    if not answers and hook.sentence is not None:  # what a text asks on its way it goes on to answer
+        return frozenset(sentence.place for sentence in scope[:1])
+    return answers
+
+
+def _answering(text: str, source: SourceText, scope: Sequence[Sentence], about: str | None) -> frozenset[int]:
+    """What defines, explains or at least mentions what a question asks about, by the kind of question."""
+    question, language = text.replace("’", "'").strip(_MARKS), source.language
+    order = text_order_of(language)
     if match := order.definition_questions.fullmatch(question):
         return _defining(match["of"], source, scope)
     match = order.cause_questions.fullmatch(question)
@@ -63,14 +70,14 @@ def find_definitions(topic: str, source: SourceText, sentences: Sequence[Sentenc
     for sentence in filter(_can_open, sentences):
         text = sentence.opening[0].replace("’", "'")
         match = profile.definitions.search(text)
-        subject = text[: match.start()].strip() if match else ""
+        subject = text[: match.start()].rpartition(", ")[2].strip() if match else ""
         if match and wanted and _names_alone(subject, wanted, language):
             definitions.append(Definition(sentence.place, subject, words_of(match.group())[0] in PLURAL))
     return definitions
 
 
 def _names_alone(subject: str, wanted: set[str], language: str) -> bool:
-    """ "A glacier", but not "One glacier" or "In winter a glacier"."""
+    """ "A glacier", but not "One glacier" or "Ice in a glacier"."""
     words = words_of(subject)
     articles = ARTICLES if language == "en" else writing_of(language).articles
     opens = bool(words) and (words[0] in articles or not language_profile(language).is_grammar(words[0]))
@@ -89,12 +96,11 @@ def _defining(topic: str, source: SourceText, scope: Sequence[Sentence]) -> froz
 
 
 def _scope(hook: Framing, source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
-    """Where a question can be answered: under a heading, behind a sentence, else everywhere."""
+    """Where a question can be answered: under a heading, behind a sentence in its paragraph, else everywhere."""
     blocks = range(len(source.blocks))
     first = 0
     if hook.sentence is not None:
-        first = hook.sentence.place + 1
-        sentences = [sentence for sentence in sentences if sentence.place <= hook.sentence.place + REACH]
+        first, blocks = hook.sentence.place + 1, range(hook.sentence.block, hook.sentence.block + 1)
     elif hook.block is not None:
         headings = (index for index in blocks[hook.block + 1 :] if source.blocks[index].kind == "heading")
         blocks = range(hook.block, next(headings, len(source.blocks)))
