@@ -24,8 +24,9 @@ from ytempire.production.script.topics import LONGEST_TOPIC, in_sentence_case, t
 from ytempire.production.source.document import SourceText
 
 LEAST_GENERAL = 0.5
+LEAST_GENERAL_OF_SUBJECT = 0.35  # of a close that begins with what the text is about
 FEWEST_CONTENT = 3  # words of what is left of a longer sentence: "A planet is near" says too little
-TEMPLATE, PLAIN = 0.2, 0.1  # merit of what no source says
+TEMPLATE = 0.2  # merit of what no source says
 _ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 
 
@@ -89,13 +90,14 @@ def _templates(source: SourceText) -> Iterator[_Close]:
 
 def _merit(text: str, subject: Subject, place: float) -> float:
     """About the subject, rather what something is or does, and rather from the end; 0 for a detail."""
-    generality = subject.generality(text)
-    stems = content_stems(words_of(text), subject.source.language)
-    is_past = _tells_of_past(words_of(text), subject.source.language)
-    is_about = not (subject.title if is_past else subject.main).isdisjoint(stems)  # else an incident
-    if generality < LEAST_GENERAL or not is_about or _ACRONYM.search(text):
+    language, generality = subject.source.language, subject.generality(text)
+    stems = content_stems(words_of(text), language)
+    main = subject.title if _tells_of_past(words_of(text), language) else subject.main  # else an incident
+    is_subject = stems[:1] != [] and stems[0] in subject.first
+    least = LEAST_GENERAL_OF_SUBJECT if is_subject else LEAST_GENERAL
+    if generality < least or main.isdisjoint(stems) or _ACRONYM.search(text):
         return 0.0
-    signs = signs_of(text, subject.source.language)
+    signs = signs_of(text, language)
     return generality + 0.3 * place + 0.2 * (signs.defines or signs.explains)
 
 

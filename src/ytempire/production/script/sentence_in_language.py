@@ -74,10 +74,11 @@ def cleaned_in_language(raw: str) -> str:
 
 
 def _without_brackets(text: str) -> str:
-    kept = _ACRONYM.sub("⟦\\1⟧", text)
-    kept = regex.sub(r"\([^()]*\)(?=[\p{L}\p{N}])", " ", kept)
-    while (shorter := regex.sub(r"\s*\([^()]*\)", "", kept)) != kept:
-        kept = shorter
+    kept, longer = _ACRONYM.sub("⟦\\1⟧", text), ""
+    while kept != longer:  # the innermost first
+        longer = kept
+        kept = regex.sub(r"\([^()]*\)(?=[\p{L}\p{N}])", " ", kept)
+        kept = regex.sub(r"\s*\([^()]*\)", "", kept)
     return kept.replace("⟦", "(").replace("⟧", ")")
 
 

@@ -187,8 +187,10 @@ def _before_places(text: str, shortening: Shortening, language: str) -> Iterator
 
 
 def _ends_in_noun(words: Sequence[str], shortening: Shortening) -> bool:
-    """A plural, or a word close behind a determiner: no verb that wants its preposition."""
-    return words[-1:] != [] and (words[-1].endswith("s") or not shortening.determiners.isdisjoint(words[-3:-1]))
+    """A plural, or a word close behind a determiner: no verb that wants its preposition, nor a place itself."""
+    if not words or not shortening.prepositions.isdisjoint(words):
+        return False
+    return words[-1].endswith("s") or not shortening.determiners.isdisjoint(words[-3:-1])
 
 
 def _before_times(text: str, shortening: Shortening) -> Iterator[str]:

@@ -32,6 +32,11 @@ class Subject:
         """Return the stems of the title, and those that are said most."""
         return self.title | {stem for stem, _ in self.counts.most_common(MAIN)}
 
+    @property
+    def first(self) -> frozenset[str]:
+        """Return the stems of the title, and the one that is said most."""
+        return self.title | {stem for stem, _ in self.counts.most_common(1)}
+
     def frequency(self, text: str) -> int:
         """Return how often the source says the word of a text that it says most."""
         return max((self.counts[stem] for stem in content_stems(words_of(text), self.source.language)), default=0)
