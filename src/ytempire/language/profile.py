@@ -5,17 +5,14 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import regex
 
-DATA = Path(__file__).parent / "data"
+from ytempire.language.tables import DATA, NOTHING, Pattern
+
 LANGUAGES = frozenset(path.stem for path in DATA.glob("*.toml"))
 KINDS = ("never_end", "before_number", "may_end", "name_or_end")
-NOTHING = "(?!)"
-"""A pattern that matches nothing, where a language needs none."""
-Pattern = regex.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,7 @@ class LanguageProfile:
     ordinals: dict[str, int]
     contractions: dict[str, str]
     comparisons: tuple[str, ...]
+    definition_hooks: tuple[str, ...]
     hook_template: str
     close_template: str
     long_hook_template: str
@@ -68,6 +66,8 @@ class LanguageProfile:
     credits: Pattern
     navigation: Pattern
     citations: Pattern
+    definitions: Pattern
+    explanations: Pattern
     counted_nouns: Pattern
 
     def kinds_of(self, word: str) -> frozenset[str]:
@@ -114,6 +114,7 @@ def language_profile(language: str) -> LanguageProfile:
         numbers=data["numbers"],
         contractions=data["contractions"],
         comparisons=tuple(data["comparisons"]),
+        definition_hooks=tuple(data["definition_hooks"]),
         **{key: data[key] for key in _TEMPLATES},
         ordinals={word: number for number, forms in enumerate(data["ordinals"], 1) for word in forms.split()},
         counted_nouns=pattern("counted_nouns", joint=" "),
@@ -136,5 +137,5 @@ _TEMPLATES = (
 _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
-    *("authors_own", "plural_first_person_verbs"),
+    *("authors_own", "plural_first_person_verbs", "definitions", "explanations"),
 )

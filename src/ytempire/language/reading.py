@@ -13,7 +13,8 @@ from typing import Any
 
 import regex
 
-from ytempire.language.profile import DATA, LANGUAGES, Pattern
+from ytempire.language.profile import LANGUAGES
+from ytempire.language.tables import DATA, Pattern
 
 LANGUAGES_WITH_READING = LANGUAGES - {"en"}
 

@@ -5,14 +5,12 @@ English has its own rules in `production/script`, which know more of its grammar
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import regex
-
-from ytempire.language.profile import DATA, LANGUAGES, NOTHING, Pattern
+from ytempire.language.profile import LANGUAGES
+from ytempire.language.tables import Pattern, load_table, pattern_in, words_in
 
 LANGUAGES_WITH_WRITING = LANGUAGES - {"en"}
 
@@ -42,24 +40,17 @@ class Writing:
     bylines: Pattern
     tails: Pattern
     furniture: Pattern
-    definitions: Pattern
-    explanations: Pattern
 
 
 @lru_cache
 def writing_of(language: str) -> Writing:
     """Return the rules of a language of LANGUAGES_WITH_WRITING."""
-    table: dict[str, Any] = tomllib.loads((DATA / f"{language}.toml").read_text())["writing"]
+    table = load_table(language, "writing")
     values: dict[str, Any] = {
-        **{key: frozenset(word.replace("_", " ") for word in table[key].split()) for key in _WORDS},
-        **{key: _pattern(table[key]) for key in _PATTERNS},
+        **{key: words_in(table, key) for key in _WORDS},
+        **{key: pattern_in(table, key) for key in _PATTERNS},
     }
     return Writing(drops_pronouns=table["drops_pronouns"], **values)
-
-
-def _pattern(lines: str) -> Pattern:
-    options = "|".join(line.strip() for line in lines.split("\n") if line.strip()) or NOTHING
-    return regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{options})(?![\p{{L}}\p{{N}}])", regex.IGNORECASE)
 
 
 _WORDS = (
@@ -84,7 +75,5 @@ _PATTERNS = (
         "bylines",
         "tails",
         "furniture",
-        "definitions",
-        "explanations",
     ),
 )

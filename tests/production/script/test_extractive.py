@@ -7,7 +7,8 @@ import pytest
 from tests.production.script.texts import BEES, PERSONA, bees, glaciers
 from ytempire.language.profile import language_profile
 from ytempire.production.script.context_dependence import leans_on_context
-from ytempire.production.script.extractive import NothingToSay, write
+from ytempire.production.script.extractive import write
+from ytempire.production.script.material import NothingToSay
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.scoring import PASSING, score
 from ytempire.production.script.words import words_of

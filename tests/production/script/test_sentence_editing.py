@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from tests.production.script.texts import bees, glaciers
-from ytempire.production.script.sentence_editing import LONGEST, cleaned, shortened, spoken_lines, without_opener
+from ytempire.production.script.sentence_editing import (
+    LONGEST,
+    brief,
+    cleaned,
+    shortened,
+    spoken_lines,
+    without_opener,
+)
 from ytempire.production.script.sentences import sentences_of
 from ytempire.production.script.words import words_of
 
@@ -106,3 +113,19 @@ class TestOpeners:
     )
     def test_without_opener_drops_connectives(self, text: str, said: str) -> None:
         assert without_opener(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "clause"),
+    [
+        ("The Sun produces tides on Earth, which few people know.", 6, "The Sun produces tides on Earth."),
+        ("Most of the universe is empty; places that are dense are rare.", 9, "Most of the universe is empty."),
+        ("The Sun produces tides on Earth, although it is far away.", 6, None),
+        ("In the interstellar gas, there is one atom in each cube.", 6, None),
+        ("All atoms consist of a central, positively charged nucleus.", 6, None),
+        ("Water is not only wet, so it is also heavy.", 6, None),
+        ("Ice floats.", 6, "Ice floats."),
+    ],
+)
+def test_brief_of_sentence_cuts_what_adds_and_nothing_that_limits(text: str, longest: int, clause: str | None) -> None:
+    assert brief(text, longest) == clause

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ytempire.language.words import words_of
@@ -22,6 +22,11 @@ from ytempire.production.script.sentence_in_language import (
     ("language", "text"),
     [
         ("es", "Sin embargo, el río crece."),
+        ("es", "Entra lo mismo que sale."),
+        ("fr", "Devenue acide, elle dissout le calcaire."),
+        ("it", "Per anni i due si combattono con le parole."),
+        ("it", "Nel marzo del 1800 descrive lo strumento in una lettera."),
+        ("pt", "O efeito desapareceu a 200 metros das casas."),
         ("es", "Nació en Cádiz en 1908."),
         ("es", "Representa el cinco por ciento del total."),
         ("es", "Se encuentra al norte de la ciudad."),
@@ -44,6 +49,9 @@ def test_leans_in_language_sentence_without_antecedent_leans(language: str, text
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("es", "El efecto de la sal sobre el hielo es lento."),
+        ("fr", "Quand le pain sèche, il durcit."),
+        ("it", "I due fratelli aprirono una bottega nel 1902."),
         ("es", "El agua de un río parece dulce."),
         ("es", "Hay un puente sobre el río."),
         ("es", "Es posible que llueva mañana."),
@@ -57,6 +65,12 @@ def test_leans_in_language_sentence_without_antecedent_leans(language: str, text
 )
 def test_leans_in_language_sentence_that_stands_alone_does_not_lean(language: str, text: str) -> None:
     assert not leans_in_language(text, "", language)
+
+
+def test_leans_in_language_old_news_behind_adverbial_leans() -> None:
+    before = "La pierre forme un anneau sous la goutte."
+    assert leans_in_language("Goutte après goutte, l'anneau devient un tube.", before, "fr")
+    assert not leans_in_language("Goutte après goutte, l'anneau devient un tube.", "", "fr")
 
 
 def test_leans_in_language_answer_and_old_news_lean() -> None:
@@ -123,6 +137,7 @@ def test_shortened_in_language_leaves_off_what_only_adds() -> None:
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES_WITH_WRITING))
+@example(text="b(())b")
 @given(text=st.text("abe lo,;:—()que pero «»¿?.", max_size=120))
 def test_spoken_form_any_text_says_only_words_of_the_source(language: str, text: str) -> None:
     said = iter(words_of(text))

@@ -8,11 +8,14 @@ from itertools import pairwise
 import regex
 
 from ytempire.language.profile import LanguageProfile, language_profile
+from ytempire.language.shortening import shortening_of
 from ytempire.language.words import stem_of, words_of
 from ytempire.language.writing import Writing, writing_of
 
 OPENING = 9  # words in which a demonstrative that points back stands
 OPENING_SIGNS = 50  # in which a pronoun stands for what was said before, rather than in this sentence
+LONGEST_ADVERBIAL = 40  # characters
+_DATED = regex.compile(r"(?:[\p{L}']+ ){1,4}\d{3,4},? (\p{L}+)")
 _FIRST_WORD = regex.compile(r"[\s¿¡«“\"(]*([\p{L}’'-]+)(,?)")
 
 
@@ -33,10 +36,12 @@ def leans_in_language(text: str, before: str, language: str) -> bool:
         or writing.leaning.match(bare) is not None
         or _has_no_subject(bare, words, profile, writing)
         or _has_open_pronoun(words, profile)
+        or _has_pronoun_behind_adverbial(bare, profile, writing)
         or _points_back(words, profile, writing)
         or writing.clitics.search(bare[:OPENING_SIGNS]) is not None
         or before.rstrip('"”»’ \u00a0').endswith("?")  # what answers a question
         or _is_old_news(words, before, language)
+        or _is_old_news(words_of(_behind_adverbial(bare)), before, language)
     )
 
 
@@ -57,12 +62,30 @@ def _has_no_subject(text: str, words: Sequence[str], profile: LanguageProfile, w
     verb = opener[1] if opener else first[1]
     if not writing.drops_pronouns:
         return False
-    if writing.finite_verbs.fullmatch(verb) or writing.past_verbs.fullmatch(verb):
+    if is_verb(verb, profile.language) or is_verb(_behind_date(text), profile.language):
         return True
     if len(words) < 2 or profile.is_grammar(words[0]):
         return False
     # No noun has an article or a number behind it: "Representa el 5 %", "Pesa 11 kg".
     return words[1] in writing.articles - _BOTH or words[1][0].isdecimal()
+
+
+def is_verb(word: str, language: str) -> bool:
+    """Tell whether a word is known as a finite verb; some of them are nouns too."""
+    writing, verbs = writing_of(language), shortening_of(language).finite_verbs
+    return any(pattern.fullmatch(word) for pattern in (writing.finite_verbs, writing.past_verbs, verbs))
+
+
+def _behind_date(text: str) -> str:
+    """ "descrive" of "Nel marzo del 1800 descrive …": what follows a date, or nothing."""
+    match = _DATED.match(text)
+    return match[1] if match else ""
+
+
+def _behind_adverbial(text: str) -> str:
+    """ "l'anneau devient …" of "Goutte après goutte, l'anneau devient …", or nothing."""
+    adverbial, _, rest = text.partition(", ")
+    return rest if len(adverbial) <= LONGEST_ADVERBIAL else ""
 
 
 _BOTH = frozenset(("do", "da", "dos", "das", "del", "al", "ao", "à", "aos", "às", "a", "alla", "alle", "ai", "dei"))
@@ -77,6 +100,13 @@ def _has_open_pronoun(words: Sequence[str], profile: LanguageProfile) -> bool:
         if word not in profile.function_words and not word.endswith("'"):
             return False
     return False
+
+
+def _has_pronoun_behind_adverbial(text: str, profile: LanguageProfile, writing: Writing) -> bool:
+    """ "Devenue acide, elle dissout le calcaire", but not "Quand le pain sèche, il durcit"."""
+    behind = words_of(_behind_adverbial(text))[:1]
+    before = words_of(text.partition(", ")[0])
+    return bool(behind) and behind[0] in profile.person_pronouns and writing.articles.isdisjoint(before)
 
 
 def _points_back(words: Sequence[str], profile: LanguageProfile, writing: Writing) -> bool:

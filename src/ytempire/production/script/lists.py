@@ -16,8 +16,8 @@ from ytempire.production.source.document import Block, SourceText
 from ytempire.studio.script_document import Line
 
 FEWEST, MOST = 2, 6
+MOST_COUNTED = 10  # of a list that says how many points it has, which are all of them or none
 _HEAD = re.compile(r"(.{3,48}?)(?:\s[-–—]\s|:\s|\.\s|—)\S")
-_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,12 @@ def _points(intro: str, items: Sequence[tuple[int, str]], language: str) -> list
             (place, _point(re.split(r"(?<=[.!?])\s", cleaned(text, language))[0], language)) for place, text in items
         ]
         made = [(place, text) for place, text in whole if len(text.split()) <= 15]
-    if _is_counted(intro, language) and (len(made) < len(items) or len(made) > MOST):
-        return []
+    if _is_counted(intro, language):
+        return made if len(made) == len(items) <= MOST_COUNTED else []
     return made[:MOST] if len(made) >= FEWEST and len(made) >= len(items) / 2 else []
 
 
 def _is_counted(intro: str, language: str) -> bool:
-    if language == "en":
-        return _COUNTED.search(intro) is not None
     numbers = language_profile(language).numbers
     return any(word.isdecimal() or numbers.get(word, 1) > 1 for word in words_of(intro))
 

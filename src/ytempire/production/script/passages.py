@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ytempire.language.words import content_stems, words_of
 from ytempire.production.script.lists import PointList
 from ytempire.production.script.readability import count_long
 from ytempire.production.script.salience import Weighed
@@ -18,6 +19,7 @@ from ytempire.studio.voice.pacing import BETWEEN_SENTENCES, line_s
 
 MOST_SENTENCES = 5
 LONGEST_S = 28.0  # seconds; beyond, one subject fills half of a short video
+MOST_DELETED = 1 / 3  # of the content words of a sentence on which a pronoun stands
 # Abbreviations that a listener needs no explanation for.
 WELL_KNOWN = word_set(
     """
@@ -76,7 +78,7 @@ def passages_of(
             and (items or not sentence.item)
         ]
         for first in range(len(inside)):
-            for run in _runs(inside, first):
+            for run in _runs(inside, first, pace.language):
                 passage = _passage(index, run, weighed, acronyms, pace)
                 if passage.seconds > LONGEST_S:
                     break
@@ -85,7 +87,7 @@ def passages_of(
     return passages
 
 
-def _runs(inside: Sequence[Sentence], first: int) -> Iterable[list[Sentence]]:
+def _runs(inside: Sequence[Sentence], first: int, language: str) -> Iterable[list[Sentence]]:
     """The runs that begin at `first`: what leans on its forerunner may follow it only directly."""
     if inside[first].leans:
         return
@@ -97,8 +99,20 @@ def _runs(inside: Sequence[Sentence], first: int) -> Iterable[list[Sentence]]:
             return
         if not direct and following.block != run[-1].block and following.block != run[-1].block + 1:
             return
+        if direct and following.leans and _loses_antecedent(run[-1], following, language):
+            return
         run.append(following)
         yield list(run)
+
+
+def _loses_antecedent(earlier: Sentence, later: Sentence, language: str) -> bool:
+    """Whether the later sentence stands on words of the earlier one that were deleted from it."""
+    complete = set(content_stems(words_of(earlier.source), language))
+    spoken = set(content_stems(words_of(" ".join(earlier.lines)), language))
+    named = set(content_stems(words_of(later.source), language))
+    deleted = complete - spoken
+    is_cut_down = len(deleted) > MOST_DELETED * len(complete)
+    return not named.isdisjoint(deleted) or (is_cut_down and named.isdisjoint(spoken))
 
 
 def _passage(part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: frozenset[str], pace: Pace) -> Passage:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from ytempire.production.script.readability import LONG_SHARE
 
 BEAM = 90
 CONSIDERED_FOR_SECTION = 30
+OPENING_GAIN = 0.1  # of a passage that opens by itself, about what two sentences of half a minute bring
+GOING_BACK = 0.05  # what it costs that the source says something before it
 CONSIDERED = 160  # passages; the rest are less telling versions of them
 TOO_ALIKE = 0.62  # cosine of MiniLM: sentences that say the same thing measured 0.7-0.95, same subject 0.3-0.6
 # Of the likest two lines, by tf-idf of stems: 0.28-0.59 (10th to 90th percentile) in 8 labelled scripts that repeat
@@ -23,11 +26,14 @@ TOO_ALIKE_BY_WORDS = 0.5
 
 @dataclass(frozen=True)
 class Choice:
+    """Passages in the order in which they are spoken; `is_opened` where the first stands there whatever its place."""
+
     passages: tuple[Passage, ...]
     seconds: float
     merit: float
     lines: int
     long: int  # of the lines, those that are hard to follow by ear
+    is_opened: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,57 +46,92 @@ class Wish:
     pause_s: float  # what a change of section adds to a usual pause
     known: frozenset[str]  # abbreviations that the title or the hook already gives
     framing: int  # lines of the hook and the close, which are short
+    must_open: bool = False  # one of the openings comes first
+    is_free: bool = True  # what follows an opening may stand before it in the source
     too_alike: float = TOO_ALIKE  # cosine from which on two sentences repeat each other
 
 
 def choose(
-    passages: Sequence[Passage], wish: Wish, similarity: NDArray[np.float32], spoken: Sequence[int]
+    passages: Sequence[Passage],
+    wish: Wish,
+    similarity: NDArray[np.float32],
+    spoken: Sequence[int],
+    openings: Sequence[Passage] = (),
 ) -> Choice | None:
-    """The best choice found by a beam search, or None without passages. Deterministic.
+    """Return the best choice that a beam search meets, or None where nothing fits. Deterministic.
 
-    `similarity` holds the cosine of any two sentences; `spoken` are those that the hook and the close say.
+    `similarity` holds the cosine of any two sentences; `spoken` are those that the hook and the close say. A passage of
+    `openings` may come first although others that are chosen stand before it in the source.
     """
-    pool = sorted(
-        sorted(passages, key=lambda passage: (-passage.salience, passage.start, passage.seconds))[
-            : max(CONSIDERED, CONSIDERED_FOR_SECTION * wish.sections)
-        ],
-        key=lambda passage: (passage.start, passage.seconds),
-    )
-    beam = [Choice((), 0.0, 0.0, wish.framing, 0)]
+    pool = _pool(passages, wish)
+    empty = Choice((), 0.0, 0.0, wish.framing, 0)
+    opened = _extended(empty, openings, wish, similarity, spoken)
+    beam = [replace(choice, merit=choice.merit + OPENING_GAIN, is_opened=True) for choice in opened]
+    if not wish.must_open:
+        beam += _extended(empty, pool, wish, similarity, spoken)
     best: Choice | None = None
     for _ in range(3 * wish.sections):
         current_meter().check()
-        grown = [larger for choice in beam for larger in _grown(choice, pool, wish, similarity, spoken)]
-        if not grown:
+        if not beam:
             break
-        grown.sort(key=lambda choice: (-_promise(choice, wish), [p.start for p in choice.passages], choice.seconds))
-        beam = grown[:BEAM]
+        beam.sort(key=lambda choice: (-_promise(choice, wish), [p.start for p in choice.passages], choice.seconds))
+        del beam[BEAM:]
         champion = max(beam, key=lambda choice: _final(choice, wish))
         if best is None or _final(champion, wish) > _final(best, wish):
             best = champion
+        beam = [larger for choice in beam for larger in _grown(choice, pool, wish, similarity, spoken)]
     return best
+
+
+def _pool(passages: Sequence[Passage], wish: Wish) -> list[Passage]:
+    """The most telling passages, in the order of the source."""
+    most = max(CONSIDERED, CONSIDERED_FOR_SECTION * wish.sections)
+    telling = sorted(passages, key=lambda passage: (-passage.salience, passage.start, passage.seconds))[:most]
+    return sorted(telling, key=lambda passage: (passage.start, passage.seconds))
 
 
 def _grown(
     choice: Choice, pool: Sequence[Passage], wish: Wish, similarity: NDArray[np.float32], spoken: Sequence[int]
 ) -> list[Choice]:
-    last = choice.passages[-1] if choice.passages else None
-    parts = {passage.part for passage in choice.passages}
-    used = {place for passage in choice.passages for place in passage.places}
+    following = [passage for passage in pool if _may_follow(passage, choice, wish)]
+    return _extended(choice, following, wish, similarity, spoken)
+
+
+def _may_follow(passage: Passage, choice: Choice, wish: Wish) -> bool:
+    """Whether the source says it after what was chosen, but for a passage that opens."""
+    last, opening = choice.passages[-1], choice.passages[0]
+    if not (choice.is_opened and wish.is_free):
+        return passage.part >= last.part and passage.start > _end(last)
+    if not set(passage.places).isdisjoint(opening.places) or opening.start < passage.start < _end(opening):
+        return False
+    if len(choice.passages) == 1:  # two neighbours of the source are not exchanged
+        return _end(passage) != opening.start - 1
+    return passage.part >= last.part and passage.start > _end(last)
+
+
+def _extended(
+    choice: Choice, passages: Sequence[Passage], wish: Wish, similarity: NDArray[np.float32], spoken: Sequence[int]
+) -> list[Choice]:
+    """The choices with one of the passages more, as far as there is time and a section for it."""
+    used = [place for passage in choice.passages for place in passage.places]
+    count = _count_sections(choice.passages)
     larger = []
-    for passage in pool:
-        if last is not None and (passage.part < last.part or passage.start <= _end(last)):
+    for passage in passages:
+        opens_section = not choice.passages or passage.part != choice.passages[-1].part
+        if opens_section and count == wish.sections:
             continue
-        new_part = passage.part not in parts
-        if new_part and len(parts) == wish.sections:
-            continue
-        seconds = choice.seconds + passage.seconds + (wish.heading_s[passage.part] + wish.pause_s if new_part else 0.0)
+        pause_s = wish.heading_s[passage.part] + wish.pause_s if opens_section else 0.0
+        seconds = choice.seconds + passage.seconds + pause_s
         if seconds > wish.room_s * 1.02:
             continue
         merit = choice.merit + _gain(passage, choice, wish, similarity, [*used, *spoken])
         lines, long = choice.lines + len(passage.lines), choice.long + passage.long
-        larger.append(Choice((*choice.passages, passage), seconds, merit, lines, long))
+        larger.append(Choice((*choice.passages, passage), seconds, merit, lines, long, choice.is_opened))
     return larger
+
+
+def _count_sections(passages: Sequence[Passage]) -> int:
+    return sum(1 for _ in groupby(passages, key=lambda passage: passage.part))
 
 
 def _end(passage: Passage) -> float:
@@ -134,4 +175,5 @@ def _final(choice: Choice, wish: Wish) -> float:
         if sum(len(p.lines) for p in choice.passages if p.part == part) < 2
     )
     hard = max(0.0, choice.long / choice.lines - LONG_SHARE + 0.05)
-    return choice.merit - 1.6 * max(0.0, short - 0.01) - lonely - thin - 3.0 * hard
+    back = GOING_BACK * (choice.is_opened and any(p.start < choice.passages[0].start for p in choice.passages))
+    return choice.merit - 1.6 * max(0.0, short - 0.01) - lonely - thin - back - 3.0 * hard

@@ -7,6 +7,7 @@ the source (a test holds this for every edit).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ytempire.production.script.words import (
     AUXILIARIES,
@@ -44,7 +45,7 @@ _INNER_ASIDE = re.compile(
 )
 # Behind these a sentence goes on with more, not with what takes back a part of it ("although", "but", "if").
 _ADDS = re.compile(
-    r"[;:]\s|\s*(?:—|--|\s–\s)\s*|,\s(?=(?:which|where|who|whose|because|since|so|and (?:it|they|we|he|she|the|a)|"
+    r"[;:]\s|\s*(?:—|--|\s–\s)\s*|,\s(?=(?:both|which|where|who|whose|because|since|so|and (?:it|they|we|he|she|the|a)|"
     r"as (?:it|they|we|he|she)|\w{2,}ing)\b)"
 )
 _PAIRED = re.compile(r"\b(?:not only|both|either|neither|from|between|such|so)\b[^,]*$", re.IGNORECASE)
@@ -152,17 +153,19 @@ def _tears_a_list(kept: str, removed: str) -> bool:
     )
 
 
+def main_clauses(text: str) -> Iterator[str]:
+    """Yield the main clauses before what only adds to them, the shortest first."""
+    for match in _ADDS.finditer(text):
+        clause = text[: match.start()]
+        if _is_clause(clause) and _complete(clause) and _balanced(clause) and not _PAIRED.search(clause):
+            yield f"{clause}."
+
+
 def brief(text: str, longest: int) -> str | None:
     """Return the main clause before what only adds to it, of at most `longest` words; None where there is none."""
     if _count(text) <= longest:
         return text
-    for match in _ADDS.finditer(text):
-        clause = text[: match.start()]
-        if _count(clause) > longest:
-            return None
-        if _is_clause(clause) and _complete(clause) and _balanced(clause) and not _PAIRED.search(clause):
-            return f"{clause}."
-    return None
+    return next((clause for clause in main_clauses(text) if _count(clause) <= longest), None)
 
 
 def _split_clauses(text: str) -> list[str]:

@@ -74,10 +74,11 @@ def cleaned_in_language(raw: str) -> str:
 
 
 def _without_brackets(text: str) -> str:
-    kept = _ACRONYM.sub("⟦\\1⟧", text)
-    kept = regex.sub(r"\([^()]*\)(?=[\p{L}\p{N}])", " ", kept)
-    while (shorter := regex.sub(r"\s*\([^()]*\)", "", kept)) != kept:
-        kept = shorter
+    kept, longer = _ACRONYM.sub("⟦\\1⟧", text), ""
+    while kept != longer:  # the innermost first
+        longer = kept
+        kept = regex.sub(r"\([^()]*\)(?=[\p{L}\p{N}])", " ", kept)
+        kept = regex.sub(r"\s*\([^()]*\)", "", kept)
     return kept.replace("⟦", "(").replace("⟧", ")")
 
 
@@ -105,7 +106,7 @@ def shortened_in_language(text: str, language: str) -> str:
     without_aside = regex.sub(r"\s*—\s*[^—]{3,120}?\s*—\s*(?=\p{Ll})", " ", text)
     if len(without_aside.split()) <= LONG_WORDS and _is_balanced(without_aside):
         return without_aside
-    cuts = [cut for cut in _cuts(without_aside, language) if len(cut.split()) >= LEAST_LEFT]
+    cuts = [cut for cut in main_clauses_in_language(without_aside, language) if len(cut.split()) >= LEAST_LEFT]
     fitting = [cut for cut in cuts if len(cut.split()) <= LONG_WORDS]
     return max(fitting, key=len) if fitting else min([*cuts, text], key=len)
 
@@ -114,11 +115,11 @@ def brief_in_language(text: str, longest: int, language: str) -> str | None:
     """Return the clause before what only adds to it, of at most `longest` words; None where there is none."""
     if len(text.split()) <= longest:
         return text
-    cuts = [cut for cut in _cuts(text, language) if LEAST_LEFT <= len(cut.split()) <= longest]
+    cuts = [cut for cut in main_clauses_in_language(text, language) if LEAST_LEFT <= len(cut.split()) <= longest]
     return max(cuts, key=len, default=None)
 
 
-def _cuts(text: str, language: str) -> Iterator[str]:
+def main_clauses_in_language(text: str, language: str) -> Iterator[str]:
     """Yield what stands before a semicolon, a dash, or a comma with one of the words that open an addition."""
     writing, profile = writing_of(language), language_profile(language)
     for match in regex.finditer(r"\s?;\s|\s[—–]\s|,\s", text):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ytempire.production.script import context_dependence, sentence_editing
 from ytempire.production.script.context_in_language import leans_in_language
 from ytempire.production.script.sentence_in_language import (
     brief_in_language,
     cleaned_in_language,
+    main_clauses_in_language,
     shortened_in_language,
     without_opener_in_language,
 )
@@ -22,6 +25,11 @@ def leans_on_context(text: str, before: str, language: str) -> bool:
 def brief(text: str, longest: int, language: str) -> str | None:
     """Return the main clause before what only adds to it, of at most `longest` words; None where there is none."""
     return sentence_editing.brief(text, longest) if language == "en" else brief_in_language(text, longest, language)
+
+
+def main_clauses(text: str, language: str) -> Iterator[str]:
+    """Yield what stands before an addition that a sentence is whole without, the shortest first."""
+    return sentence_editing.main_clauses(text) if language == "en" else main_clauses_in_language(text, language)
 
 
 def cleaned(raw: str, language: str) -> str:

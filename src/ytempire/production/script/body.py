@@ -1,0 +1,147 @@
+"""Which passages of a source become the body of a script, in the order in which they are spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ytempire.production.script.framing import Framing
+from ytempire.production.script.hooks import Hook
+from ytempire.production.script.lists import PointList
+from ytempire.production.script.material import Material
+from ytempire.production.script.ordering import keeps_order, openings_of
+from ytempire.production.script.passages import Passage, list_passage, passages_of
+from ytempire.production.script.salience import alike
+from ytempire.production.script.section_headings import spoken_heading
+from ytempire.production.script.selection import TOO_ALIKE, TOO_ALIKE_BY_WORDS, Choice, Wish, choose
+from ytempire.production.script.sentences import Sentence
+from ytempire.production.script.source_parts import SourcePart, parts_of
+from ytempire.production.script.speakable import brief
+from ytempire.production.script.timing import CLOSE_TO_ASKED, SECTION_PAUSE_S
+from ytempire.studio.voice.pacing import AFTER_HEADING
+
+SPOKEN_HEADINGS_FROM_S = 45.0  # a shorter video has no time for them
+SECTION_S = 45.0  # of a long video
+BRIEF_TO_S = 20.0  # a shorter video is all matter, and of main clauses
+BRIEF_BELOW_S, BRIEF_TOLERANCE = 8.0, 0.05
+SAID = 0.85  # of the words of a sentence in the hook or the close, which is then not said again
+# A list reads and looks well: as good as a telling sentence of the same nearness to the title.
+LIST_SALIENCE, NEARNESS_WEIGHT = 0.46, 0.3
+
+
+@dataclass(frozen=True)
+class Body:
+    """Passages by the parts of the source; `is_opened` says that the first of them stands there for itself."""
+
+    parts: Sequence[SourcePart]
+    passages: Sequence[Passage]
+    is_opened: bool
+    speaks_headings: bool
+
+
+def select_body(
+    material: Material, hook: Hook, close: Framing, *, seconds: float, room_s: float, keep_order: bool = False
+) -> Body | None:
+    """Return what fills the room of a body best; None where nothing fits behind this hook.
+
+    With `keep_order` no passage is spoken before what the source says first.
+    """
+    if room_s < BRIEF_BELOW_S:
+        room_s += BRIEF_TOLERANCE * seconds
+    sections = _wanted_sections(seconds)
+    speaks = seconds >= SPOKEN_HEADINGS_FROM_S
+    parts = parts_of(material.source, material.sentences, material.weighed.vectors, most=sections)
+    wish = Wish(
+        room_s=room_s,
+        sections=sections,
+        heading_s=tuple(_heading_s(part, material) if speaks else 0.0 for part in parts),
+        pause_s=SECTION_PAUSE_S,
+        known=frozenset(material.source.title.split()),
+        framing=2,
+        must_open=hook.answers is not None,
+        is_free=not keep_order and not keeps_order(material),
+        too_alike=TOO_ALIKE if material.source.language == "en" else TOO_ALIKE_BY_WORDS,
+    )
+    choice = _fullest_choice(_briefly(material, room_s) if seconds < BRIEF_TO_S else material, parts, wish, hook, close)
+    return Body(parts, choice.passages, choice.is_opened, speaks) if choice else None
+
+
+def _wanted_sections(seconds: float) -> int:
+    return 2 if seconds < 45 else 3 if seconds < 90 else max(4, round(seconds / SECTION_S))
+
+
+def _fullest_choice(
+    material: Material, parts: Sequence[SourcePart], wish: Wish, hook: Hook, close: Framing
+) -> Choice | None:
+    """Where the first choice cannot fill the time: one section more, then the sentences of lists as well."""
+    vectors = material.weighed.vectors
+    similarity = vectors @ vectors.T
+    framings = (hook.framing, close)
+    spoken = [framing.sentence.place for framing in framings if framing.sentence is not None]
+    lists = _list_passages(material, parts)
+    best: Choice | None = None
+    for more, items in ((0, False), (1, False), (1, True)):
+        passages = passages_of(
+            material.sentences,
+            material.weighed,
+            parts,
+            taken=_taken(material, framings),
+            acronyms=material.acronyms,
+            pace=material.pace,
+            items=items,
+        )
+        openings = openings_of(passages, hook, material) if wish.is_free or wish.must_open else []
+        wider = replace(wish, sections=wish.sections + more)
+        choice = choose([*passages, *lists], wider, similarity, spoken, openings)
+        if choice is not None and (best is None or choice.seconds > best.seconds):
+            best = choice
+        if best is not None and best.seconds >= wish.room_s * (1 - CLOSE_TO_ASKED / 2):
+            break
+    return best
+
+
+def _taken(material: Material, framings: Sequence[Framing]) -> frozenset[int]:
+    """What the hook or the close says, here or in the same words elsewhere."""
+    return frozenset(
+        sentence.place
+        for sentence in material.sentences
+        if max(alike(sentence.source, framing.text) for framing in framings) > SAID
+    )
+
+
+def _briefly(material: Material, room_s: float) -> Material:
+    """The sentences by their main clauses: a few seconds have no room for more."""
+    longest, language = int(room_s * material.pace.words_per_minute / 60), material.source.language
+    return replace(material, sentences=[_brief(sentence, longest, language) for sentence in material.sentences])
+
+
+def _brief(sentence: Sentence, longest: int, language: str) -> Sentence:
+    text = brief(sentence.opening[0], longest, language) if sentence.usable else None
+    return replace(sentence, lines=(text,), opening=(text,)) if text else replace(sentence, usable=False)
+
+
+def _heading_s(part: SourcePart, material: Material) -> float:
+    heading = spoken_heading(part)
+    return material.pace.line_s(heading) + AFTER_HEADING[1] if heading else 0.0
+
+
+def _list_passages(material: Material, parts: Sequence[SourcePart]) -> list[Passage]:
+    passages = []
+    for points in material.lists:
+        part = next((index for index, source_part in enumerate(parts) if points.block + 1 in source_part.blocks), None)
+        if part is not None:
+            placed = replace(points, start=_start(points, material.sentences))
+            passages.append(list_passage(placed, part, _list_salience(points, material), material.pace))
+    return passages
+
+
+def _start(points: PointList, sentences: Sequence[Sentence]) -> float:
+    """Before the first sentence behind it."""
+    following = (sentence.place for sentence in sentences if sentence.block > points.block)
+    return next(following, len(sentences)) - 0.5
+
+
+def _list_salience(points: PointList, material: Material) -> float:
+    text = " ".join(line.text for line in points.lines)
+    vectors = material.embed([text, material.source.title])
+    return LIST_SALIENCE + NEARNESS_WEIGHT * max(0.0, float(vectors[0] @ vectors[1]))

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.production.script.framed_sources import PROSE, frame_of, judge_of, make_source
+from tests.production.script.texts import bees, glaciers
+from ytempire.production.script.hooks import rank_hooks
+from ytempire.production.script.rules.structure import closes_well, opens_well
+from ytempire.production.script.sentences import sentences_of
+from ytempire.production.source.document import SourceText
+
+
+@pytest.mark.parametrize(
+    "source", [bees(), glaciers(), make_source("The lighthouse", PROSE)], ids=lambda source: source.title
+)
+def test_frame_of_source_takes_three_seconds_and_six_words(source: SourceText) -> None:
+    hook, close = frame_of(source)
+    assert opens_well(hook, "en")
+    assert closes_well(close)
+    assert hook != close
+
+
+@pytest.mark.parametrize(
+    ("title", "headings", "paragraph", "hook"),
+    [
+        ("Why do lamps go out?", (), f"{PROSE} Lamps go out because their oil is cold.", "Why do lamps go out?"),
+        (
+            "The lighthouse",
+            ("Who Wound the Lamp?",),
+            f"{PROSE} The keeper wound the lamp.",
+            "Who wound the lamp?",
+        ),
+        (
+            "The lighthouse",
+            (),
+            f"{PROSE} Nobody wound the lighthouse lamp twice.",
+            "Nobody wound the lighthouse lamp twice.",
+        ),
+        ("The lighthouse", (), f"{PROSE} The best part?", "How well do you know the lighthouse?"),
+        (
+            "The lighthouse",
+            (),
+            f"{PROSE} We never wound the lighthouse lamp.",
+            "How well do you know the lighthouse?",
+        ),
+        (
+            "The lighthouse",
+            (),
+            "A lighthouse is a tower with a lamp that shows boats the way.",
+            "What is a lighthouse?",
+        ),
+        ("Oil and the Lamp", (), f"{PROSE} The lamp burns oil.", "What links oil and the lamp?"),
+        ("The Origin of the Lighthouse", (), PROSE, "How did the lighthouse come about?"),
+        ("Rise and fall of the lamp", (), PROSE, "What matters about rise and fall of the lamp?"),
+        ("King the Keeper", (), PROSE, "How well do you know king the keeper?"),
+        ("During the Evening", (), PROSE, "How well do you know during the evening?"),
+        (
+            "Keeping Your Lamp Bright",
+            (),
+            f"{PROSE} Keeping a lamp bright takes oil.",
+            "What does keeping your lamp bright take?",
+        ),
+        ("The Lamps on the Far Side", (), PROSE, "What matters about the lamps on the far side?"),
+        ("Alzheimer’s Disease", (), f"{PROSE} It is Alzheimer’s disease.", "How well do you know Alzheimer’s disease?"),
+    ],
+)
+def test_rank_hooks_prefers_the_sources_own_question_or_stake(
+    title: str, headings: tuple[str, ...], paragraph: str, hook: str
+) -> None:
+    assert frame_of(make_source(title, paragraph, headings=headings))[0] == hook
+
+
+@pytest.mark.parametrize("title", ["Why do lamps go out?", "What is a lens?"])
+def test_rank_hooks_question_without_answer_is_left_out(title: str) -> None:
+    assert frame_of(make_source(title, PROSE))[0] != title
+
+
+@pytest.mark.parametrize(
+    ("title", "answer"),
+    [
+        ("Why do lamps go out?", "Lamps go out because their oil is cold."),
+        ("What is a lens?", "A lens is a piece of glass that bends the light of the lamp."),
+    ],
+)
+def test_rank_hooks_question_names_the_sentence_that_answers_it(title: str, answer: str) -> None:
+    source = make_source(title, f"{PROSE} {answer}")
+    sentences = sentences_of(source)
+    hook = next(rank_hooks(source, sentences, judge_of(source)))
+    assert hook.framing.text == title
+    assert [sentences[place].source for place in hook.answers or ()] == [answer]
+
+
+@pytest.mark.parametrize(
+    "title", ["?", "Apollo 11", "9/11", "Node.js", "Internet cookies", "Bees are dying", "World War I", "Hepatitis B"]
+)
+def test_frame_of_title_that_no_template_takes_has_no_fault(title: str) -> None:
+    source = make_source(title, PROSE)
+    judge = judge_of(source)
+    hook, close = frame_of(source)
+    assert opens_well(hook, "en")
+    assert closes_well(close)
+    assert judge("hook", hook)
+    assert judge("close", close)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "hook", "close"),
+    [
+        ("es", "El faro", "¿Qué sabe usted del faro?", "El faro: ahora ya lo sabe."),
+        (
+            "fr",
+            "Les marées",
+            "Les marées\u00a0: que savez-vous vraiment\u00a0?",
+            "Les marées\u00a0: maintenant, vous savez.",
+        ),
+        ("it", "Maree", "Che cosa sa di maree?", "Maree: adesso lo sa."),
+        ("pt", "Marés", "O que você sabe sobre marés?", "Marés: agora você sabe."),
+    ],
+)
+def test_frame_of_text_without_short_sentences_is_in_its_language(
+    language: str, title: str, hook: str, close: str
+) -> None:
+    assert frame_of(make_source(title, language=language)) == (hook, close)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "prose", "hook"),
+    [
+        ("es", "El faro", "El faro es una torre con una lámpara que guía a los barcos.", "¿Qué es el faro?"),
+        (
+            "fr",
+            "La marée",
+            "La marée est un mouvement de la mer qui revient deux fois par jour.",
+            "Qu'est-ce que la marée\u00a0?",
+        ),
+        (
+            "it",
+            "Le maree",
+            "Le maree sono i movimenti del mare che tornano due volte al giorno.",
+            "Che cosa sono le maree?",
+        ),
+        ("pt", "O farol", "O farol é uma torre com uma lâmpada que guia os barcos.", "O que é o farol?"),
+    ],
+)
+def test_rank_hooks_text_that_defines_its_subject_asks_what_it_is(
+    language: str, title: str, prose: str, hook: str
+) -> None:
+    assert frame_of(make_source(title, prose, language=language))[0] == hook
