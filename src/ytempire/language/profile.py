@@ -87,6 +87,7 @@ class LanguageProfile:
     verb_forms: Pattern
     verb_endings: Pattern
     past_endings: Pattern
+    authors_deeds: Pattern
     picture_phrases: Pattern
 
     def kinds_of(self, word: str) -> frozenset[str]:
@@ -165,5 +166,13 @@ _TEMPLATES = (
 _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
-    *("authors_own", "plural_first_person_verbs", "verb_forms", "verb_endings", "past_endings", "picture_phrases"),
+    *(
+        "authors_own",
+        "plural_first_person_verbs",
+        "verb_forms",
+        "verb_endings",
+        "past_endings",
+        "authors_deeds",
+        "picture_phrases",
+    ),
 )

@@ -136,12 +136,16 @@ def _is_supported(place: int, opening: Opening, script: ReviewedScript) -> bool:
     origin = _origin_of_opening(place, script)
     if opening.kind == "person" and _names_somebody(place, script):
         return origin is None or not _replaces_noun(origin, place, script)
+    following = words[opening.place + 1 : opening.place + 2]
     named = [script.stem(word) for word in script.content_words(words[opening.place + 1 : opening.place + 4])]
+    if not script.profile.function_words.isdisjoint(following):
+        named = []
     if opening.kind == "demonstrative" and named and named[0] in heard:
         return True
     if origin is None:
         return place > 1
-    return _source_supports(origin, place, words[opening.place], heard, script)
+    is_bare = opening.kind == "demonstrative" and not named
+    return _source_supports(origin, place, words[opening.place], heard, script, is_bare=is_bare)
 
 
 def _origin_of_opening(place: int, script: ReviewedScript) -> int | None:
@@ -196,7 +200,9 @@ def _first_of_chain(origin: int, script: ReviewedScript) -> int:
     return first
 
 
-def _source_supports(origin: int, place: int, word: str, heard: frozenset[str], script: ReviewedScript) -> bool:
+def _source_supports(
+    origin: int, place: int, word: str, heard: frozenset[str], script: ReviewedScript, *, is_bare: bool
+) -> bool:
     """What the sentence stands on in the source was heard: its own subject, or the sentence before it."""
     source = script.source_words[origin]
     reach = len(source) if word in script.profile.pronouns else FIRST_WORDS
@@ -206,6 +212,8 @@ def _source_supports(origin: int, place: int, word: str, heard: frozenset[str], 
         return not missing or missing[0] in heard
     if _follows(origin, place, script):
         return True
+    if is_bare and script.origins[place - 1] is not None:
+        return False  # "This is why": what it stands for is the whole sentence before it
     if origin in script.paragraph_starts:
         return place > 1
     return any(_was_heard(sentence, heard, script) for sentence in range(_first_of_chain(origin, script), origin))

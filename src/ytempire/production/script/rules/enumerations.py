@@ -16,6 +16,7 @@ from ytempire.studio.script_document import Line
 LONGEST_ITEM = 7  # words; in longer ones a comma need not part two items
 FEWEST_ITEMS = 2
 HIGHEST_COUNT = 99  # "2019 reasons" are none
+_COMMA = regex.compile(r"[,;]\s+")
 _BETWEEN_ITEMS = regex.compile(r",\s+(?:(?:and|or|y|e|o|et|ou|ed)\s+)?|\s+(?:and|or|y|e|o|u|et|ou|ed)\s+(?=\S)|;\s+")
 
 
@@ -86,9 +87,9 @@ def _is_item(line: Line) -> bool:
 def _miscounted(text: str, count: int, place: int, ordinals: set[int], script: ReviewedScript) -> Iterator[Finding]:
     inside = _items_within(text)
     if inside is None and ordinals:
-        inside = len(ordinals)
-    if inside is not None and inside != count:
-        yield Finding("count_mismatch", place, f"It says {count} and gives {inside}: {text}")
+        inside = range(len(ordinals), len(ordinals) + 1)
+    if inside is not None and count not in inside:
+        yield Finding("count_mismatch", place, f"It says {count} and gives {inside[-1]}: {text}")
     elif not _source_counts(script.words[place], count, script):
         yield Finding("count_mismatch", place, f"The source says another number: {text}")
 
@@ -125,10 +126,15 @@ def _announced(words: Sequence[str], script: ReviewedScript) -> int | None:
     return None
 
 
-def _items_within(text: str) -> int | None:
-    """How many things are listed behind a colon in the same line; None where none are."""
+def _items_within(text: str) -> range | None:
+    """How many things are listed behind a colon in the same line, at least and at most; None where none are.
+
+    In "bread and oil, wine, cheese" the first item may be one or two.
+    """
     tail = text.partition(":")[2].strip(" .!?»”\"'")
     items = [item for item in _BETWEEN_ITEMS.split(tail) if item.strip()]
     if len(items) < FEWEST_ITEMS or max(len(item.split()) for item in items) > LONGEST_ITEM:
         return None
-    return len(items)
+    *first, last = (part for part in _COMMA.split(tail) if part.strip())
+    fewest = len(first) + min(FEWEST_ITEMS, len([item for item in _BETWEEN_ITEMS.split(last) if item.strip()]))
+    return range(fewest, len(items) + 1)

@@ -11,14 +11,15 @@ import regex
 
 from ytempire.language.numbers import number_of
 from ytempire.language.words import words_of
-from ytempire.production.script.rules.reviewed_script import SAME_BEGINNING, Finding, ReviewedScript
+from ytempire.production.script.rules.reviewed_script import SAME_BEGINNING, Finding, Origin, ReviewedScript
 
 LONGEST_CHANGE = 4  # words: a longer difference is a clause that was left out or put in
-LIKELY = 0.6  # of a line's words, where more than their share tells
+LIKELY = 0.6  # of a line's words, where more than their share has to tell
 LONGEST_AT_END = 2  # words, where nothing that both have stands on the other side
 SURE = 2  # words in a row that both have, on one side of a difference at least
 ALIKE = 0.7  # of a line's words that the sentence it comes from has
 FEWEST_UNKNOWN, UNKNOWN_SHARE = 3, 0.34  # of a line's content words, where it is no longer the source's
+FEWEST_STRANGE, STRANGE_SHARE = 4, 0.55  # the same with verbs, of which a script has its own
 LONG_LINE, TAIL = 6, 3  # words of content; what is put in stands at the end
 FEWEST_KNOWN, OWN = 2, 0.8  # words of content of the rest, and the share of them that the sentence has
 PHRASE = 4  # words behind one, by which the place in the source is known
@@ -135,7 +136,7 @@ def _nouns_of_number(words: Sequence[str], index: int, script: ReviewedScript) -
 
 
 def _lost_unit(words: Sequence[str], index: int, script: ReviewedScript) -> bool:
-    """The line ends on a number that has a unit behind it wherever the source has it: "there are 35"."""
+    """The source has a unit behind a number wherever it says it, and the line has nothing there, or another noun."""
     value, units = _value(words[index], script), script.profile.units
     followers = [
         (words[place + 1 : place + 2] or [""])[0]
@@ -143,7 +144,9 @@ def _lost_unit(words: Sequence[str], index: int, script: ReviewedScript) -> bool
         for place, word in enumerate(words)
         if _value(word, script) == value
     ]
-    return index == len(words) - 1 and bool(followers) and units.issuperset(followers)
+    following = words[index + 1] if index + 1 < len(words) else ""
+    is_other = bool(following) and following not in script.profile.function_words | units
+    return (not following or is_other) and bool(followers) and units.issuperset(followers)
 
 
 def _has_other_unit(words: Sequence[str], index: int, script: ReviewedScript) -> bool:
@@ -186,7 +189,9 @@ def _unknown_words(place: int, script: ReviewedScript) -> Iterator[Finding]:
     words = script.words[place]
     content = [word for word in script.content_words(words) if not word[0].isdecimal()]
     unknown = _unknown(words, script)
-    is_much = len(unknown) >= FEWEST_UNKNOWN and len(unknown) / len(content) > UNKNOWN_SHARE
+    strange = [word for word in content if not source_has_word(word, script)]
+    is_much = len(strange) >= FEWEST_STRANGE and len(strange) / len(content) > STRANGE_SHARE
+    is_much |= len(unknown) >= FEWEST_UNKNOWN and len(unknown) / len(content) > UNKNOWN_SHARE
     is_put_in = len(content) >= LONG_LINE and sum(word in unknown for word in content[-TAIL:]) >= TAIL - 1
     if script.lines[place].role != "body":
         return
@@ -247,15 +252,17 @@ def _changed_words(place: int, script: ReviewedScript) -> Iterator[Finding]:
         return
     words = _without_neutral(script.words[place], script)
     source = _without_neutral(script.source_words[origin.place], script)
-    if origin.share >= LIKELY and _is_turned(text, script.source_sentences[origin.place], script):
+    if origin.share >= LIKELY and _is_turned(text, origin, script):
         yield Finding("lost_negation", place, f"The source turns it: {text}")
         return
-    if origin.share < ALIKE:
+    if origin.share < LIKELY:
         return
     for heard, here, there in _differences(words, source, script):
         if _changes_noun_of_number(heard, here, there, script) or _changes_unit(here, there, script):
             yield Finding("lost_noun", place, f"The source has another noun with this number: {text}")
             return
+        if origin.share < ALIKE:
+            continue
         if _contradicts(here, there, script):
             yield Finding("lost_negation", place, f"The source says the contrary, or how much, otherwise: {text}")
             return
@@ -266,8 +273,9 @@ def _changed_words(place: int, script: ReviewedScript) -> Iterator[Finding]:
                 return
 
 
-def _is_turned(text: str, source: str, script: ReviewedScript) -> bool:
+def _is_turned(text: str, origin: Origin, script: ReviewedScript) -> bool:
     """A word that both have is negated in one of them, and the other has no negation at all."""
+    source = script.source_sentences[origin.place]
     if _has_negation(text, script) == _has_negation(source, script):
         return False
     here, there = _by_negation(text, script), _by_negation(source, script)

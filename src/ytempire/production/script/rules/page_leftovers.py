@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import regex
@@ -38,6 +39,9 @@ _REFERENCE = regex.compile(
 )
 _AUTHOR_AND_YEAR = regex.compile(
     r"\p{Lu}[\p{L}'’-]+(?:(?:,| and| y| e| et| &)* \p{Lu}[\p{L}'’-]+)*(?: et al\.?)?(?:,? (?:19|20)\d\d[a-z]?)?"
+)
+_ACCORDING = regex.compile(
+    r"(?i:according to|selon|d['’]après|según|secondo|segundo) (\p{Lu}[\p{L}'’-]{2,}),(?! \p{Lu}\p{Ll}+,)"
 )
 _SURNAME = regex.compile(r"\p{Lu}[\p{L}'’-]{2,}")
 
@@ -80,9 +84,11 @@ def _cited_names(script: ReviewedScript) -> frozenset[str]:
     marks = [match[1] or match[2] for match in _CITED.finditer(text)]
     rest = _CITED.sub(" ", text)
     names = {name for mark in marks if _AUTHOR_AND_YEAR.fullmatch(mark) for name in _SURNAME.findall(mark)}
+    surnames = Counter(_SURNAME.findall(text))
+    alone = {name for name in _ACCORDING.findall(text) if surnames[name] == 1}  # who else is in it is introduced
     references = (_REFERENCE.match(part) for part in (*script.paragraphs, *script.headings))
     referred = {match[1] or match[2] for match in references if match}
-    return frozenset(referred | {name for name in names if name not in rest})
+    return frozenset(referred | alone | {name for name in names if name not in rest})
 
 
 def _is_said(pattern: regex.Pattern[str], kind: str, text: str) -> bool:

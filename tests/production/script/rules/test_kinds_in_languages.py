@@ -1,4 +1,4 @@
-"""Exchanged lines, steps that count backwards, numbers of things that are others, and what is put into a sentence."""
+"""Exchanged lines, other numbers, contraries, additions, an author's own voice and whom they cite: in each language."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from ytempire.production.script.rules.authors_voice import find_first_person
 from ytempire.production.script.rules.enumerations import find_broken_lists
 from ytempire.production.script.rules.faithfulness import find_unfaithful
+from ytempire.production.script.rules.page_leftovers import find_page_leftovers
 from ytempire.production.script.rules.reviewed_script import ReviewedScript
 from ytempire.production.script.rules.structure import find_wrong_order
 from ytempire.studio.script_document import Line
@@ -109,3 +111,64 @@ def test_contrary_word_or_other_degree_is_found(language: str, source: str, text
 )
 def test_addition_that_the_source_does_not_have_is_found(language: str, source: str, text: str) -> None:
     assert "unsupported" in [finding.kind for finding in find_unfaithful(script_of(language, [text], source))]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Hice la prueba con dos hornos."),
+        ("fr", "Nous avons mesuré la chaleur du four."),
+        ("it", "Ho scelto il forno più piccolo."),
+        ("it", "Sono andata tre volte dal vasaio."),
+        ("pt", "Aprendi o ofício com um oleiro."),
+    ],
+)
+def test_find_first_person_verb_without_pronoun_is_found(language: str, text: str) -> None:
+    assert [finding.line for finding in find_first_person(script_of(language, [text], SOURCES[language]))] == [1]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I saw the oven burst, said the potter."),
+        ("fr", "Nous avons tous besoin de chaleur."),
+        ("it", "Troviamo argilla in ogni fiume."),
+        ("it", "I forni sono rimasti accesi."),
+        ("es", "Creemos ver el fuego donde solo hay luz."),
+    ],
+)
+def test_find_first_person_of_everybody_or_of_somebody_else_has_no_finding(language: str, text: str) -> None:
+    assert list(find_first_person(script_of(language, [text], SOURCES[language]))) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "text"),
+    [
+        ("en", "Kilns cool slowly (Oakes, 2011).", "As Oakes found, kilns cool slowly."),
+        ("es", "Según Robles, el horno enfría despacio.", "Según Robles, el horno enfría despacio."),
+        ("fr", "Selon Maillard, le four refroidit lentement.", "Selon Maillard, le four refroidit lentement."),
+        ("it", "Secondo Bassani, il forno si raffredda piano.", "Secondo Bassani, il forno si raffredda piano."),
+        ("pt", "Segundo Moraes, o forno esfria devagar.", "Segundo Moraes, o forno esfria devagar."),
+    ],
+)
+def test_find_page_leftovers_author_who_is_only_cited_is_found(language: str, source: str, text: str) -> None:
+    script = script_of(language, [text], source)
+    assert [finding.kind for finding in find_page_leftovers(script)] == ["citation"]
+
+
+def test_find_page_leftovers_person_of_the_story_is_no_citation() -> None:
+    source = "Ada Bassani ran the kiln. According to Bassani, it cooled slowly."
+    assert list(find_page_leftovers(script_of("en", ["According to Bassani, it cooled slowly."], source))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Three things ruin a bowl: haste and heat, water, frost.", []),
+        ("Three things ruin a bowl: haste, heat, water and frost.", ["count_mismatch"]),
+        ("Three things ruin a bowl: haste and frost.", ["count_mismatch"]),
+    ],
+)
+def test_find_broken_lists_counts_items_with_and_once_or_twice(text: str, kinds: Sequence[str]) -> None:
+    script = script_of("en", [text], "Three things ruin a bowl.")
+    assert [finding.kind for finding in find_broken_lists(script)] == kinds
