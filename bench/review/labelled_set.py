@@ -47,12 +47,16 @@ def held_out(name: str) -> bool:
 
 
 def load_scripts() -> list[LabelledScript]:
-    """Return all scripts, by language and name of their source."""
+    """Return all scripts, by language and name of their source.
+
+    Those of `rule_writers` are by authors who know the rules, and none of them is ever held out.
+    """
     return [
         script
         for language in LANGUAGES
-        for path in sorted((FOLDER / "scripts" / language).glob("*.yaml"))
-        for script in _scripts_of(path, language)
+        for folder in ("scripts", "rule_writers")
+        for path in sorted((FOLDER / folder / language).glob("*.yaml"))
+        for script in _scripts_of(path, language, set_aside=folder == "scripts" and held_out(f"{language} {path.stem}"))
     ]
 
 
@@ -65,9 +69,8 @@ def load_passages() -> list[Passage]:
     ]
 
 
-def _scripts_of(path: Path, language: str) -> Iterator[LabelledScript]:
+def _scripts_of(path: Path, language: str, *, set_aside: bool) -> Iterator[LabelledScript]:
     document = yaml.safe_load(path.read_text())
-    set_aside = held_out(f"{language} {path.stem}")
 
     def labelled(
         name: str, lines: Sequence[Sequence[str]], kind: str | None, asked_s: float | None = None

@@ -23,22 +23,35 @@ PASSAGES: dict[str, list[tuple[str, ...]]] = {
         ("He paused… and went on.", "Then he stopped...", "Version 2.0.1 is out.", "See config.yaml."),
         ("She bought bread, milk, etc. and went home.", "He bought tea, jam, etc.", "Both were tired."),
         ("It is rich in vitamin C.", "It helps.", "Plan B.", "The rest failed."),
+        ("Did he pay?", "No.", "I paid for both.", "It was a work of art.", "A crowd came at 5 p.m. Monday."),
+        ("Phones sold.", "iPads did not.", "He left on 3 Mar. 1822."),
     ],
     "es": [
         ("El Dr. Ruiz vive en la Av. del Puerto, n.º 5, 2.º piso.", "¿Lo sabías?", "¡No!"),
         ("La pieza es de 300 a. C. y pesa 2,5 kg.", "—¿Vienes? —preguntó Ana.", "EE. UU. no firmó."),
+        ("El río llega al mar.", "A veces se seca.", "Mide 9 km.", "Y nadie lo cruza."),
     ],
     "fr": [
         ("M. Le Goff est né en 1850 av. J.-C., dit-on.", "« Où vas-tu ? » demanda-t-elle.", "Mme Roy partit."),
         ("Il a du fil, un dé, etc.", "L'art. 5 le permet.", "L'I.N.A. aussi.", "Est-ce tout ?"),
+        ("Le mur mesure 3 m.", "À droite, on voit 20 cm.", "Y a-t-il une porte ?"),
     ],
     "it": [
         ("Il sig. Rossi abita in p.zza Dante, n. 5.", "«Perché?» chiese l'ing. Neri.", "Costa 3.500 €."),
         ("La S.p.A. chiuse nel 1990, ecc. ecc.", "L'on. Bianchi lo seppe il 5 c.m. alle 9.", "Poi tacque."),
+        (
+            "Il sentiero è di 4 km.",
+            "A sera si chiude.",
+            "La cima è a 900 m.",
+            "È vicina.",
+            "Aprì il 3 dic.",
+            "I negozi no.",
+        ),
     ],
     "pt": [
         ("O Sr. Lima mora na Av. Brasil, nº 5, ap. 302.", "D. Pedro II partiu.", "“Vamos?”, disse ela."),
         ("No séc. III a.C. havia 9 mil hab. na vila.", "A Profa. Ana mediu 0,3 mm.", "E agora?"),
+        ("A trilha tem 4 km.", "A vista compensa.", "O muro mede 3 m.", "É de pedra.", "Abriu em dez.", "O resto não."),
     ],
 }
 

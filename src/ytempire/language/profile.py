@@ -28,6 +28,21 @@ class LanguageProfile:
     incomplete_ends: frozenset[str]
     negations: frozenset[str]
     limits: frozenset[str]
+    before_nouns: frozenset[str]
+    object_openers: frozenset[str]
+    media: frozenset[str]
+    opposites: frozenset[frozenset[str]]
+    grades: tuple[dict[str, int], ...]
+    words_too: frozenset[str]
+    after_time: frozenset[str]
+    last_steps: frozenset[str]
+    before_verbs: frozenset[str]
+    later: frozenset[str]
+    step_nouns: frozenset[str]
+    before_homographs: frozenset[str]
+    possessives: frozenset[str]
+    before_clause: frozenset[str]
+    before_places: frozenset[str]
     connectives: frozenset[str]
     pronouns: frozenset[str]
     demonstratives: frozenset[str]
@@ -69,6 +84,11 @@ class LanguageProfile:
     definitions: Pattern
     explanations: Pattern
     counted_nouns: Pattern
+    verb_forms: Pattern
+    verb_endings: Pattern
+    past_endings: Pattern
+    authors_deeds: Pattern
+    picture_phrases: Pattern
 
     def kinds_of(self, word: str) -> frozenset[str]:
         """Return the kinds of an abbreviation; single letters are told apart by their case."""
@@ -113,6 +133,8 @@ def language_profile(language: str) -> LanguageProfile:
         kinds=kinds,
         numbers=data["numbers"],
         contractions=data["contractions"],
+        opposites=frozenset(frozenset(pair.split(":")) for pair in data["opposites"].split()),
+        grades=tuple(map(_grades, data["grades"].split("|"))),
         comparisons=tuple(data["comparisons"]),
         definition_hooks=tuple(data["definition_hooks"]),
         **{key: data[key] for key in _TEMPLATES},
@@ -125,10 +147,18 @@ def language_profile(language: str) -> LanguageProfile:
     )
 
 
+def _grades(scale: str) -> dict[str, int]:
+    """The words of a scale, each with the number of its group."""
+    groups = enumerate(scale.split("/"))
+    return {word.replace("_", " "): number for number, group in groups for word in group.split()}
+
+
 _WORDS = (
     *("function_words", "name_particles", "speech_verbs", "marked_names", "incomplete_ends", "negations", "limits"),
     *("connectives", "pronouns", "demonstratives", "first_person", "author_verbs", "greetings", "people", "you"),
     *("person_pronouns", "neutral_negations", "question_words", "units", "striking", "plural_first_person"),
+    *("before_nouns", "object_openers", "media", "possessives", "before_clause", "before_places"),
+    *("words_too", "after_time", "last_steps", "before_verbs", "later", "step_nouns", "before_homographs"),
 )
 _TEMPLATES = (
     *("hook_template", "close_template", "long_hook_template", "long_close_template", "plain_hook"),
@@ -138,4 +168,5 @@ _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
     *("authors_own", "plural_first_person_verbs", "definitions", "explanations"),
+    *("verb_forms", "verb_endings", "past_endings", "authors_deeds", "picture_phrases"),
 )

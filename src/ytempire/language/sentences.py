@@ -19,6 +19,8 @@ _OPENERS = regex.compile(r"[\s\"'“‘«(\[¿¡—–-]*")
 _WORD_BEFORE = regex.compile(r"[^\s\"'“‘’«(\[¿¡—–/]*$")
 _NEXT_WORDS = regex.compile(r"(?P<first>[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.-]*)[^\p{L}\p{N}]*(?P<second>[\p{L}\p{N}]\S*)?")
 _NUMBER = regex.compile(r"[\d#§]|[IVXLC]+\b(?!['’])|\p{Lu}(?=[\s,;:.)]|$)")
+_LETTER = regex.compile(r"\p{Lu}(?=\s)")
+_CAMEL = regex.compile(r"\p{Ll}{1,2}\p{Lu}")
 _DOTTED = regex.compile(r"(?:\p{L}{1,2}\.)+\p{L}{1,2}")
 _SHORT = regex.compile(r"\p{L}{1,2}(?=\.)")
 _VOWEL = regex.compile(r"[aeiouyœæàáâãäèéêëìíîïòóôõöùúûü]")
@@ -52,7 +54,7 @@ class _Candidate:
         return cls(text[start : match.start()], match["mark"], match["closers"], text[opener.end() :])
 
     def is_boundary(self, profile: LanguageProfile) -> bool:
-        if not self.after or self.after[0].islower() or self._closes_within():
+        if not self.after or self._closes_within() or (self.after[0].islower() and not _CAMEL.match(self.after)):
             return False
         if not (self.after[0].isalnum() or self.after[0] in _BEFORE_NUMBER):
             return False
@@ -79,17 +81,31 @@ class _Candidate:
             return self.before.strip() != word  # "1. Mix the flour"
         if self._goes_on(word, profile):
             return False
-        previous = self.before.removesuffix(word).rstrip().rsplit(maxsplit=1)[-1:]
-        kinds = profile.kinds.get(f"{''.join(previous)} {word}") or profile.kinds_of(word)
-        if "before_number" in kinds and _NUMBER.match(self.after):
+        previous = "".join(self.before.removesuffix(word).rstrip().rsplit(maxsplit=1)[-1:])
+        kinds = profile.kinds.get(f"{previous} {word}") or profile.kinds_of(word)
+        if "before_number" in kinds and self._begins_with_number(word, kinds, profile):
             return False
         if "may_end" in kinds:
-            return True
+            return not self._begins_with_day(word, profile)
         is_initial = len(word) == 1 and word.isupper()
         is_unknown = "never_end" not in kinds and _is_unknown_abbreviation(word)
         if "name_or_end" in kinds or is_initial or is_unknown:
             return self._begins_with_grammar(profile)
         return "never_end" not in kinds
+
+    def _begins_with_number(self, word: str, kinds: frozenset[str], profile: LanguageProfile) -> bool:
+        """A number, or a letter that stands for one, unless it is a word of its own: "by the sea. A boat …"."""
+        if _NUMBER.match(self.after) is None:
+            return False
+        letter = _LETTER.match(self.after)
+        if letter is None or not profile.is_grammar(letter.group()):
+            return True
+        return "may_end" not in kinds and word.lower() not in profile.words_too
+
+    def _begins_with_day(self, word: str, profile: LanguageProfile) -> bool:
+        """ "At 5 p.m. Monday"."""
+        first = _NEXT_WORDS.match(self.after)
+        return first is not None and "." in word and first["first"].lower().rstrip(".") in profile.after_time
 
     def _goes_on(self, word: str, profile: LanguageProfile) -> bool:
         """ "J. R.", "a. C.", "EE. UU.": the second half of an abbreviation follows."""

@@ -67,7 +67,7 @@ def _has_no_subject(text: str, words: Sequence[str], profile: LanguageProfile, w
     if len(words) < 2 or profile.is_grammar(words[0]):
         return False
     # No noun has an article or a number behind it: "Representa el 5 %", "Pesa 11 kg".
-    return words[1] in writing.articles - _BOTH or words[1][0].isdecimal()
+    return words[1] in writing.articles - BOTH or words[1][0].isdecimal()
 
 
 def is_verb(word: str, language: str) -> bool:
@@ -88,7 +88,7 @@ def _behind_adverbial(text: str) -> str:
     return rest if len(adverbial) <= LONGEST_ADVERBIAL else ""
 
 
-_BOTH = frozenset(("do", "da", "dos", "das", "del", "al", "ao", "à", "aos", "às", "a", "alla", "alle", "ai", "dei"))
+BOTH = frozenset(("do", "da", "dos", "das", "del", "al", "ao", "à", "aos", "às", "a", "alla", "alle", "ai", "dei"))
 """Articles that are prepositions as well, which stand behind nouns too."""
 
 

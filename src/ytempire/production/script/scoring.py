@@ -40,6 +40,10 @@ KINDS = {
 }
 """What each part counts; every other kind is one of wholeness."""
 STEP_DOWN = 0.9  # with each finding more
+UNSURE = KINDS["faithfulness"] | KINDS["context"] | KINDS["order"] | KINDS["redundancy"]
+"""Kinds that are known by comparing words, which is wrong more often than marks, patterns and lengths are."""
+BELOW_PASSING, BELOW_IF_SURE = 0.05, 0.15
+UNSUPPORTED_COST = 0.2  # of faithfulness, for a line of which no sentence of the source says anything
 MAIN_SUBJECTS = 20  # of a source: its most frequent content words
 MENTIONED = 0.4  # share of them that a script of a minute says
 
@@ -73,9 +77,12 @@ def score_findings(reviewed: ReviewedScript, findings: Sequence[Finding]) -> Scr
         "coverage": _coverage(reviewed, reasons),
         "pace": _pace([line.text for line in reviewed.lines]),
     }
+    parts["faithfulness"] *= 1 - UNSUPPORTED_COST * (1 - _weakest_support(reviewed))
     total = sum(weight * parts[name] for name, weight in WEIGHTS.items())
     if findings:
-        total = min(total, PASSING - 0.05) * STEP_DOWN ** max(0, len(findings) - 1)
+        is_sure = any(finding.kind not in UNSURE for finding in findings)
+        highest = PASSING - (BELOW_IF_SURE if is_sure else BELOW_PASSING)
+        total = min(total, highest) * STEP_DOWN ** (len(findings) - 1)
     return ScriptScore(
         score=round(total, 4), parts={name: round(parts[name], 4) for name in WEIGHTS}, reasons=tuple(reasons)
     )
@@ -89,6 +96,16 @@ def _parts_of_rules(findings: Sequence[Finding], line_count: int) -> dict[str, f
         for name in WEIGHTS
         if name not in {"coverage", "pace"}  # which are measured
     }
+
+
+def _weakest_support(script: ReviewedScript) -> float:
+    """Of the line that is least the source's, the share of its words of content that one sentence of it has."""
+    shares = [
+        max((len(content & known) for known in script.source_contents), default=0) / len(content)
+        for line, words in zip(script.lines, script.words, strict=True)
+        if line.role == "body" and (content := script.content(words))
+    ]
+    return min(shares, default=1.0)
 
 
 def _part_of(kind: str) -> str:

@@ -99,13 +99,15 @@ SAMPLES = {
         "Il mulino sul fiume",
         (
             "Il mulino macinava 500 kg di grano al giorno. Il mugnaio Pietro Sala non chiedeva denaro.",
-            "Nel 1911 la piena portò via la ruota. Gli abitanti la rifecero in tre mesi.",
+            "Nel 1911 la piena portò via la ruota. Gli abitanti la rifecero in tre mesi. Il grano arrivava in barca.",
         ),
         (
             "Chi macinava il grano senza denaro?",
             "Il mulino macinava 500 kg di grano al giorno.",
             "Il mugnaio Pietro Sala non chiedeva denaro.",
             "Nel 1911 la piena portò via la ruota.",
+            "Gli abitanti la rifecero in tre mesi.",
+            "Il grano arrivava in barca.",
             "La ruota torna sempre.",
         ),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ytempire.production.script.rules.authors_voice import find_first_person
+from ytempire.production.script.rules.captions import find_captions
 from ytempire.production.script.rules.completeness import find_incomplete
 from ytempire.production.script.rules.context import find_dangling
 from ytempire.production.script.rules.enumerations import find_broken_lists
@@ -20,7 +21,9 @@ from ytempire.production.script.rules.structure import (
     find_wrong_order,
 )
 
-RULES_OF_SENTENCES = (find_page_leftovers, find_incomplete, find_first_person, find_wrong_language, find_repetition)
+RULES_OF_SENTENCES = (
+    *(find_page_leftovers, find_captions, find_incomplete, find_first_person, find_wrong_language, find_repetition),
+)
 """What may be found in a sentence of the source itself, before it stands in a script."""
 RULES_OF_FRAMES = (*RULES_OF_SENTENCES, find_unfaithful)
 """What may be found in a hook or a close by itself."""

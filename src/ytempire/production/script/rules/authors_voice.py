@@ -21,15 +21,25 @@ _CLAUSE = regex.compile(r"[,;:]\s+")
 def find_first_person(script: ReviewedScript) -> Iterator[Finding]:
     """Find lines in which an "I" speaks, or a "we" that is not everybody."""
     for place, line in enumerate(script.lines):
-        text = _plain(line.text, script.profile).lower()
+        text = _without_speech(_plain(line.text, script.profile).lower(), script.profile)
         words = words_of(text)
         if _is_authors_i(text, words, script) or _is_authors_we(words, script):
             yield Finding("first_person", place, f"Its author speaks: {line.text}")
 
 
+def _without_speech(text: str, profile: LanguageProfile) -> str:
+    """ "I saw the earth shake, said the pilot": without somebody's words that have no marks around them."""
+    clauses = _CLAUSE.split(text)
+    for place, clause in enumerate(clauses[1:], 1):
+        if not profile.speech_verbs.isdisjoint(words_of(clause)[:2]):
+            return ", ".join(clauses[place:])
+    return text
+
+
 def _is_authors_i(text: str, words: Sequence[str], script: ReviewedScript) -> bool:
     profile = script.profile
-    if not profile.first_person.isdisjoint(words) or profile.first_person_verbs.search(text):
+    says_own = profile.authors_own.search(text) or profile.first_person_verbs.search(text)
+    if says_own or not profile.first_person.isdisjoint(words):
         return True
     return any(profile.first_person_openers.match(clause.lstrip()) for clause in _CLAUSE.split(text))
 
@@ -37,8 +47,14 @@ def _is_authors_i(text: str, words: Sequence[str], script: ReviewedScript) -> bo
 def _is_authors_we(words: Sequence[str], script: ReviewedScript) -> bool:
     """In English the verb alone does not tell."""
     if script.language != "en":
-        return not script.profile.author_verbs.isdisjoint(words)
+        is_deed = script.profile.authors_deeds.search(" ".join(words)) is not None
+        return not script.profile.author_verbs.isdisjoint(words) or (is_deed and _is_authors_own(script))
     return any(first == "we" and second in script.profile.author_verbs for first, second in pairwise(words))
+
+
+def _is_authors_own(script: ReviewedScript) -> bool:
+    """The author speaks of themselves elsewhere in the source."""
+    return any(script.profile.authors_own.search(_plain(text, script.profile)) for text in script.paragraphs)
 
 
 def is_told_by_author(source: SourceText) -> bool:

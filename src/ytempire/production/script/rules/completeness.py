@@ -15,6 +15,8 @@ _FULL_NAME = regex.compile(r"\p{Lu}[\p{Ll}’'-]+ \p{Lu}[\p{Ll}’'-]+")
 _OPENERS, _CLOSERS = "\"'“‘«(", "\"'”’»)] \u00a0\u202f"
 SAME_START = 14  # characters by which the place of a line in its source is known
 HEADING_WORDS = 6  # more hardly run into a sentence unseen
+LAST_PREPOSITIONS = frozenset({"of", "to", "into", "onto", "upon", "between", "via"})
+REACH = 8  # words before such a preposition, in which the word is that it belongs to
 LONGEST_TITLE = 24  # characters from the start of a sentence in which a title and the beginning of a name are
 
 
@@ -33,9 +35,25 @@ def find_incomplete(script: ReviewedScript) -> Iterator[Finding]:
 
 
 def _ends_openly(text: str, script: ReviewedScript) -> bool:
-    if text.rstrip(_CLOSERS)[-1:] in "?!":
+    words, profile = words_of(text), script.profile
+    if text.rstrip(_CLOSERS)[-1:] in "?!" or not words or words[-1] not in profile.incomplete_ends:
         return False
-    return words_of(text)[-1:] != [] and words_of(text)[-1] in script.profile.incomplete_ends
+    if _source_ends_with(words[-2:], script) or _is_stranded(words, script):
+        return False
+    before = words[-2:-1]
+    is_content = words[-1] in profile.words_too and bool(profile.before_homographs.intersection(before))
+    return not is_content
+
+
+def _source_ends_with(words: Sequence[str], script: ReviewedScript) -> bool:
+    """A sentence of the source ends so too: "the clay that it is made of"."""
+    return any(sentence[-len(words) :] == list(words) for sentence in script.source_words)
+
+
+def _is_stranded(words: Sequence[str], script: ReviewedScript) -> bool:
+    """In English a preposition may stand at the end of a clause that a question word or relative opens."""
+    openers = script.profile.question_words | {"that", "nothing"}
+    return script.language == "en" and words[-1] in LAST_PREPOSITIONS and not openers.isdisjoint(words[-REACH:-1])
 
 
 def _is_cut_at_abbreviation(text: str, script: ReviewedScript) -> bool:
@@ -43,12 +61,14 @@ def _is_cut_at_abbreviation(text: str, script: ReviewedScript) -> bool:
     words = bare.removesuffix(".").split()
     if not bare.endswith(".") or not words:
         return False
-    word = words[-1].lstrip(_OPENERS)
+    word = words[-1].lstrip(_OPENERS).rpartition("’")[2].rpartition("'")[2]
     if len(word) == 1 and word.isupper() and len(words) > 1:
         return text not in script.source_sentences and _is_initial(words[-2], script)
     kind = script.profile.kinds_of(word)
     if "before_number" in kind and "never_end" not in kind:
         return _goes_on_with_number(words[-2:], script)
+    if word in script.profile.words_too and _source_ends_with([word], script):
+        return False
     return bool(kind) and "may_end" not in kind
 
 
@@ -83,7 +103,7 @@ def _single_line(paragraphs: tuple[str, ...]) -> str:
 
 
 def _known_heading(text: str, script: ReviewedScript) -> str | None:
-    for heading in script.headings:
+    for heading in (*script.headings, *script.glued_headings):
         rest = text.removeprefix(f"{heading} ")
         if rest != text and rest[:1].isupper() and len(rest.split()) > 2:  # else a title that is quoted
             return heading
@@ -96,11 +116,16 @@ def _probable_heading(text: str, script: ReviewedScript) -> str | None:
     for place in range(1, min(HEADING_WORDS, len(words) - 3)):
         before, word, after = words[place - 1], words[place].strip("\"'“‘«(,"), words[place + 1]
         is_letter = len(word) == 1 and word.isascii()
-        if not word[:1].isupper() or is_letter or not before[-1:].isalpha() or after[:1].isupper() or word.isupper():
+        if not word[:1].isupper() or is_letter or not before[-1:].isalpha() or (word.isupper() and len(word) > 1):
             continue
+        if after[:1].isupper() and word.lower() in script.profile.name_particles | script.profile.before_homographs:
+            continue  # "Le Goff"
         rest = " ".join(words[place:])[:SAME_START]
         is_sentence = any(sentence.startswith(rest) for sentence in script.source_sentences)
         is_grammar = script.profile.is_grammar(word.replace("’", "'"))
-        if is_grammar and is_sentence and before.lower() not in script.profile.incomplete_ends:
+        is_in_name = word.lower() in script.profile.name_particles | script.profile.before_homographs
+        is_unheard = not is_in_name and f"{before} {word}" not in _single_line(script.paragraphs)
+        is_glued = is_sentence or is_unheard
+        if is_grammar and is_glued and before.lower() not in script.profile.incomplete_ends:
             return " ".join(words[:place])
     return None

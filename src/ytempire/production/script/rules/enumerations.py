@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import regex
 
+from ytempire.language.numbers import number_of
 from ytempire.language.words import words_of
 from ytempire.production.script.rules.reviewed_script import Finding, ReviewedScript
 from ytempire.studio.script_document import Line
@@ -13,20 +16,62 @@ from ytempire.studio.script_document import Line
 LONGEST_ITEM = 7  # words; in longer ones a comma need not part two items
 FEWEST_ITEMS = 2
 HIGHEST_COUNT = 99  # "2019 reasons" are none
+_COMMA = regex.compile(r"[,;]\s+")
 _BETWEEN_ITEMS = regex.compile(r",\s+(?:(?:and|or|y|e|o|et|ou|ed)\s+)?|\s+(?:and|or|y|e|o|u|et|ou|ed)\s+(?=\S)|;\s+")
 
 
 def find_broken_lists(script: ReviewedScript) -> Iterator[Finding]:
     """Find lists without their items, and numbers of things that are not how many are told."""
     ordinals = _ordinals(script)
+    known = _numbered_nouns(script)
     for place, line in enumerate(script.lines):
         text = line.text.strip()
-        count = _announced(script.words[place], script)
+        count = _announced(words_of(text.partition(":")[0]), script)
         if text.endswith(":"):
             if not _items_follow(place, count or FEWEST_ITEMS, script):
                 yield Finding("list_without_list", place, f"It announces what does not come: {text}")
         elif count is not None:
             yield from _miscounted(text, count, place, ordinals, script)
+        elif noun := _counted_otherwise(place, known, script):
+            yield Finding("count_mismatch", place, f"The source has another number of “{noun}”: {text}")
+
+
+def _counted_otherwise(place: int, known: Mapping[str, set[int]], script: ReviewedScript) -> str | None:
+    """A noun that the source has with other numbers, and with this one nowhere."""
+    bare = {value for words in script.source_words for value in _bare_values(words, script)}
+    for value, noun in _pairs(script.words[place], script):
+        if noun in known and value not in known[noun] | bare:
+            return noun
+    return None
+
+
+def _numbered_nouns(script: ReviewedScript) -> dict[str, set[int]]:
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for words in [*map(words_of, (script.title, *script.headings)), *script.source_words]:
+        for value, noun in _pairs(words, script):
+            numbers[noun].add(value)
+    return numbers
+
+
+def _pairs(words: Sequence[str], script: ReviewedScript) -> Iterator[tuple[int, str]]:
+    """Each small number with the stem of the noun right behind it, other than units."""
+    for place, word in enumerate(words[:-1]):
+        value, noun = _value(word, script), words[place + 1]
+        is_noun = noun[0].isalpha() and noun not in script.profile.function_words | script.profile.units
+        if FEWEST_ITEMS <= value <= HIGHEST_COUNT and is_noun and not _value(noun, script):
+            yield value, script.stem(noun)
+
+
+def _bare_values(words: Sequence[str], script: ReviewedScript) -> Iterator[int]:
+    """Numbers with no noun behind them: "There were 74."."""
+    for word, following in pairwise([*words, "."]):
+        if following == "." or following in script.profile.function_words:
+            yield _value(word, script)
+
+
+def _value(word: str, script: ReviewedScript) -> int:
+    """A number, written out or not; 0 where the word is none."""
+    return number_of(word, script.language) or 0
 
 
 def _items_follow(place: int, count: int, script: ReviewedScript) -> bool:
@@ -42,9 +87,9 @@ def _is_item(line: Line) -> bool:
 def _miscounted(text: str, count: int, place: int, ordinals: set[int], script: ReviewedScript) -> Iterator[Finding]:
     inside = _items_within(text)
     if inside is None and ordinals:
-        inside = len(ordinals)
-    if inside is not None and inside != count:
-        yield Finding("count_mismatch", place, f"It says {count} and gives {inside}: {text}")
+        inside = range(len(ordinals), len(ordinals) + 1)
+    if inside is not None and count not in inside:
+        yield Finding("count_mismatch", place, f"It says {count} and gives {inside[-1]}: {text}")
     elif not _source_counts(script.words[place], count, script):
         yield Finding("count_mismatch", place, f"The source says another number: {text}")
 
@@ -73,7 +118,7 @@ def _counted(words: Sequence[str], script: ReviewedScript) -> str | None:
 def _announced(words: Sequence[str], script: ReviewedScript) -> int | None:
     """ "Seven steps", "tres cosas": how many things a line says there are."""
     for place, word in enumerate(words):
-        number = script.profile.numbers.get(word) or (int(word) if word.isdecimal() else 0)
+        number = _value(word, script)
         near = [*words[place + 1 : place + 3], *words[max(0, place - 2) : place]]
         is_counted = any(script.profile.counted_nouns.fullmatch(other) for other in near)
         if FEWEST_ITEMS <= number <= HIGHEST_COUNT and is_counted:
@@ -81,10 +126,15 @@ def _announced(words: Sequence[str], script: ReviewedScript) -> int | None:
     return None
 
 
-def _items_within(text: str) -> int | None:
-    """How many things are listed behind a colon in the same line; None where none are."""
+def _items_within(text: str) -> range | None:
+    """How many things are listed behind a colon in the same line, at least and at most; None where none are.
+
+    In "bread and oil, wine, cheese" the first item may be one or two.
+    """
     tail = text.partition(":")[2].strip(" .!?»”\"'")
     items = [item for item in _BETWEEN_ITEMS.split(tail) if item.strip()]
     if len(items) < FEWEST_ITEMS or max(len(item.split()) for item in items) > LONGEST_ITEM:
         return None
-    return len(items)
+    *first, last = (part for part in _COMMA.split(tail) if part.strip())
+    fewest = len(first) + min(FEWEST_ITEMS, len([item for item in _BETWEEN_ITEMS.split(last) if item.strip()]))
+    return range(fewest, len(items) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import regex
@@ -32,6 +33,19 @@ _CITATION = regex.compile(
 )
 
 
+_CITED = regex.compile(r"\(([^()]*\p{L}[^()]*\b(?:19|20)\d\d[a-z]?)\)|(\p{Lu}[\p{L}'’-]+) \[\d+")
+_REFERENCE = regex.compile(
+    r"(?:\[?\d+[\].]\s*)?(?:(?:\p{Lu}\.[ -]?)+(\p{Lu}[\p{L}'’-]+),|(\p{Lu}[\p{L}'’-]+),? (?:\p{Lu}\.[ -]?)+,)"
+)
+_AUTHOR_AND_YEAR = regex.compile(
+    r"\p{Lu}[\p{L}'’-]+(?:(?:,| and| y| e| et| &)* \p{Lu}[\p{L}'’-]+)*(?: et al\.?)?(?:,? (?:19|20)\d\d[a-z]?)?"
+)
+_ACCORDING = regex.compile(
+    r"(?i:according to|selon|d['’]après|según|secondo|segundo) (\p{Lu}[\p{L}'’-]{2,}),(?! \p{Lu}\p{Ll}+,)"
+)
+_SURNAME = regex.compile(r"\p{Lu}[\p{L}'’-]{2,}")
+
+
 def find_page_leftovers(script: ReviewedScript) -> Iterator[Finding]:
     """Find addresses, code, markup, menus, credits, citations, references to figures, and what speaks to a reader."""
     profile = script.profile
@@ -51,14 +65,30 @@ def find_page_leftovers(script: ReviewedScript) -> Iterator[Finding]:
         for sentence in script.source_sentences
         if _is_said(profile.credits, "caption_or_credit", sentence)
     ]
+    cited = _cited_names(script)
     for place, line in enumerate(script.lines):
         for kind, pattern, reason in kinds:
             if _is_said(pattern, kind, line.text):
                 yield Finding(kind, place, f"{reason} {line.text}")
                 break
         else:
+            if cited.intersection(_SURNAME.findall(line.text)):
+                yield Finding("citation", place, f"It names whom its source cites. {line.text}")
             if any(_bare(line.text) in caption for caption in captions):
                 yield Finding("caption_or_credit", place, f"It is a credit or a caption. {line.text}")
+
+
+def _cited_names(script: ReviewedScript) -> frozenset[str]:
+    """The surnames that the source names only where it cites, and those of its references: "P. Bertol, Wars, p. 5."."""
+    text = " ".join(script.paragraphs)
+    marks = [match[1] or match[2] for match in _CITED.finditer(text)]
+    rest = _CITED.sub(" ", text)
+    names = {name for mark in marks if _AUTHOR_AND_YEAR.fullmatch(mark) for name in _SURNAME.findall(mark)}
+    surnames = Counter(_SURNAME.findall(text))
+    alone = {name for name in _ACCORDING.findall(text) if surnames[name] == 1}  # who else is in it is introduced
+    references = (_REFERENCE.match(part) for part in (*script.paragraphs, *script.headings))
+    referred = {match[1] or match[2] for match in references if match}
+    return frozenset(referred | alone | {name for name in names if name not in rest})
 
 
 def _is_said(pattern: regex.Pattern[str], kind: str, text: str) -> bool:
@@ -66,7 +96,8 @@ def _is_said(pattern: regex.Pattern[str], kind: str, text: str) -> bool:
     match = pattern.search(text)
     if match is None or kind not in {"caption_or_credit", "navigation"}:
         return match is not None
-    return not text[: match.start()].strip('(["“ ') or len(text.split()) <= SHORT_LINE
+    before = text[: match.start()].strip('(["“ ')
+    return before[-1:] in ("", *".!?") or len(text.split()) <= SHORT_LINE
 
 
 def _bare(text: str) -> str:

@@ -12,6 +12,7 @@ import regex
 
 from ytempire.language.profile import LanguageProfile, language_profile
 from ytempire.language.sentences import split_sentences
+from ytempire.language.verbs import nouns_of
 from ytempire.language.words import content_stems, stem_of, words_of
 from ytempire.production.source.document import Block, SourceText
 from ytempire.studio.script_document import Line
@@ -20,7 +21,9 @@ ALIKE = 0.55
 """Of a line's content words the share that the sentence it comes from has at least."""
 SPOKEN_ROLES = ("hook", "body", "close")  # headings and the channel's own last words follow no rule of sentences
 
+SAME_BEGINNING = 5  # letters that "resists" and "resistance" have, whatever their stems are
 LONGEST_HEADING = 9  # words
+HEADING_WORDS = 6  # of a heading that ran into a sentence
 _SENTENCE_END = regex.compile(r"[.!?:;,…»”\")\]]$")
 
 
@@ -43,7 +46,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class ReviewedScript:
-    """`seconds` is how long the script takes to say, `asked_s` what was asked for."""
+    """`seconds` is how long the script takes to say, `asked_s` what was asked for. `items` are those
+    of `paragraphs` that are items of a list.
+    """
 
     language: str
     title: str
@@ -52,6 +57,7 @@ class ReviewedScript:
     paragraphs: tuple[str, ...]
     seconds: float
     asked_s: float
+    items: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, lines: Sequence[Line], source: SourceText, *, seconds: float, asked_s: float) -> Self:
@@ -64,6 +70,7 @@ class ReviewedScript:
             paragraphs=tuple(block.text for block in source.blocks if not _is_heading(block)),
             seconds=seconds,
             asked_s=asked_s,
+            items=frozenset(block.text for block in source.blocks if block.kind == "item"),
         )
 
     def with_lines(self, lines: Sequence[Line]) -> Self:
@@ -98,6 +105,15 @@ class ReviewedScript:
         return [words_of(sentence) for sentence in self.source_sentences]
 
     @cached_property
+    def source_phrases(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Each word of the source with those behind it, up to four."""
+        return [
+            (word, tuple(words[place + 1 : place + 5]))
+            for words in self.source_words
+            for place, word in enumerate(words)
+        ]
+
+    @cached_property
     def source_contents(self) -> list[frozenset[str]]:
         """The content stems of each of `source_sentences`."""
         return [self.content(words) for words in self.source_words]
@@ -109,9 +125,40 @@ class ReviewedScript:
         return frozenset(self.stem(word) for text in texts for word in words_of(text))
 
     @cached_property
+    def source_beginnings(self) -> frozenset[str]:
+        """The first letters of the longer words of the source, which forms of one word have in common."""
+        texts = (self.title, *self.headings, *self.paragraphs)
+        return frozenset(
+            word[:SAME_BEGINNING] for text in texts for word in words_of(text) if len(word) >= SAME_BEGINNING
+        )
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The stems of what the source uses as nouns."""
+        return nouns_of((self.title, *self.headings, *self.paragraphs), self.language)
+
+    @cached_property
     def paragraph_starts(self) -> frozenset[int]:
         """Places of the sentences that begin a paragraph."""
         return frozenset(accumulate((len(sentences) for sentences in self.sentences_by_paragraph), initial=0))
+
+    @cached_property
+    def glued_headings(self) -> tuple[str, ...]:
+        """Headings that ran into the first sentence of a paragraph of the source, known by the capital behind them."""
+        starts = (sentences[0].split() for sentences in self.sentences_by_paragraph if sentences)
+        return tuple(
+            " ".join(words[:place])
+            for words in starts
+            for place in range(1, min(HEADING_WORDS, len(words)))
+            if words[place - 1][-1:].isalpha() and words[place][:1].isupper() and self._opens_sentence(words[place])
+        )
+
+    def _opens_sentence(self, word: str) -> bool:
+        """A word of grammar that begins no name, or a verb in the past."""
+        bare = word.replace("’", "'").rstrip(",;:.")
+        if bare.isupper() or bare.lower() in self.profile.name_particles | self.profile.before_homographs:
+            return False
+        return self.profile.is_grammar(bare) or self.profile.verb_forms.fullmatch(bare.lower()) is not None
 
     @cached_property
     def origins(self) -> list[Origin | None]:
@@ -132,11 +179,11 @@ class ReviewedScript:
 
     def content(self, words: Iterable[str]) -> frozenset[str]:
         """The stems of words that are none of grammar."""
-        return frozenset(content_stems(words, self.language))
+        return frozenset(content_stems((word for word in words if not word.endswith("'")), self.language))
 
     def content_words(self, words: Iterable[str]) -> list[str]:
         """Those words themselves, in order."""
-        return [word for word in words if word not in self.profile.function_words]
+        return [word for word in words if word not in self.profile.function_words and not word.endswith("'")]
 
 
 _OF_SOURCE = frozenset(
@@ -144,8 +191,12 @@ _OF_SOURCE = frozenset(
         "sentences_by_paragraph",
         "source_sentences",
         "source_words",
+        "source_phrases",
         "source_contents",
         "source_stems",
+        "nouns",
+        "source_beginnings",
+        "glued_headings",
         "paragraph_starts",
     )
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import regex
 
+from ytempire.language.numbers import number_of
 from ytempire.language.profile import LANGUAGES, language_profile
 from ytempire.language.words import words_of
 from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
@@ -17,6 +18,9 @@ LONGEST_HOOK = 9  # words: three seconds
 LONGEST_CLOSE = 6  # words
 SAME = 0.75  # of the content words of the shorter line
 FEWEST_WORDS = 4  # of content: shorter lines may share theirs
+FEWEST_ORDERED = 5  # lines: of fewer one order in four is an exchange away from the source's, by chance alone
+NEAR = 6  # sentences between two that belong together
+LAST_STEP, STEP_WORDS = 99, 4  # a number, and words at the start of a line
 _ASKS_OR_COUNTS = regex.compile(r"[?!]|\d")
 _DETAIL = regex.compile(r"\d|\b(?:Mr|Mrs|Dr|M|Mme|Sr|Sra|Sig|D)\. \p{Lu}")
 ARTICLES = frozenset({"un", "una", "une", "uno", "um", "uma", "one"})  # numbers too, which say nothing
@@ -76,16 +80,68 @@ def _weakness_of_close(text: str) -> str | None:
 
 
 def find_wrong_order(script: ReviewedScript) -> Iterator[Finding]:
-    """Find two neighbours of the source that are exchanged, in a script that else follows it."""
+    """Find two lines that are exchanged, in a script that else follows its source, and steps that count backwards."""
     bodies = [
-        (place, origin.place)
+        (place, _place_in_source(place, origin.place, script))
         for place, (line, origin) in enumerate(zip(script.lines, script.origins, strict=True))
         if line.role == "body" and origin is not None
     ]
-    turns = [(place, earlier - later) for (_, earlier), (place, later) in pairwise(bodies) if later < earlier]
-    if len(turns) == 1 and turns[0][1] == 1:
-        place = turns[0][0]
-        yield Finding("wrong_order", place, f"The source says it before the line before: {script.lines[place].text}")
+    place = _exchanged_line(bodies, script)
+    if place is None:
+        place = _line_out_of_sequence(script)
+    if place is not None:
+        yield Finding("wrong_order", place, f"It belongs elsewhere: {script.lines[place].text}")
+
+
+def _exchanged_line(bodies: Sequence[tuple[int, float]], script: ReviewedScript) -> int | None:
+    """The second of two lines of which each stands where the other belongs, and that the source tells together."""
+    sources = [source for _, source in bodies]
+    wrong = [(line, source) for (line, source), right in zip(bodies, sorted(sources), strict=True) if source != right]
+    if len(wrong) != 2 or len(bodies) < FEWEST_ORDERED:
+        return None
+    (_, later), (place, earlier) = wrong
+    return place if later - earlier <= NEAR and _are_in_one_paragraph(int(earlier), int(later), script) else None
+
+
+def _place_in_source(place: int, sentence: int, script: ReviewedScript) -> float:
+    """The place of a line's sentence, and behind the point where in it the line begins."""
+    content, words = script.content(script.words[place]), script.source_words[sentence]
+    starts = (number for number, word in enumerate(words) if script.stem(word) in content)
+    return sentence + next(starts, 0) / (len(words) + 1)
+
+
+def _are_in_one_paragraph(first: int, last: int, script: ReviewedScript) -> bool:
+    return not any(first < start <= last for start in script.paragraph_starts)
+
+
+def _line_out_of_sequence(script: ReviewedScript) -> int | None:
+    """The first line that opens as an earlier step than the one before it: "First" behind "Finally"."""
+    for step_of in (_ordinal_step, _numbered_step):
+        steps = [
+            (place, step)
+            for place, (line, words) in enumerate(zip(script.lines, script.words, strict=True))
+            if line.role == "body" and (step := step_of(words, script)) is not None
+        ]
+        for (_, step), (place, later) in pairwise(steps):
+            if later < step:
+                return place
+    return None
+
+
+def _ordinal_step(words: Sequence[str], script: ReviewedScript) -> int | None:
+    """ "First", "the second", "finally"."""
+    profile = script.profile
+    if any(" ".join(words[:count]) in profile.last_steps for count in (1, 2)):
+        return LAST_STEP
+    return next((profile.ordinals[word] for word in words[:2] if word in profile.ordinals), None)
+
+
+def _numbered_step(words: Sequence[str], script: ReviewedScript) -> int | None:
+    """ "On day two"."""
+    for word, following in pairwise(words[:STEP_WORDS]):
+        if word in script.profile.step_nouns:
+            return number_of(following, script.language)
+    return None
 
 
 def find_repetition(script: ReviewedScript) -> Iterator[Finding]:
@@ -96,14 +152,19 @@ def find_repetition(script: ReviewedScript) -> Iterator[Finding]:
         if line.role == "body" and len(content := script.content(words)) >= FEWEST_WORDS
     ]
     for number, (place, later) in enumerate(bodies):
-        if any(len(earlier & later) / min(len(earlier), len(later)) >= SAME for _, earlier in bodies[:number]):
+        if any(_are_same(earlier, later) for _, earlier in bodies[:number]):
             yield Finding("repetition", place, f"It was said before: {script.lines[place].text}")
+
+
+def _are_same(earlier: frozenset[str], later: frozenset[str]) -> bool:
+    shared = len(earlier & later)
+    return shared >= FEWEST_WORDS and shared >= SAME * min(len(earlier), len(later))
 
 
 def find_wrong_language(script: ReviewedScript) -> Iterator[Finding]:
     """Find lines whose words of grammar are another language's."""
     for place, words in enumerate(script.words):
-        own = sum(word in script.profile.function_words for word in words)
+        own = sum(word in script.profile.function_words or word.endswith("'") for word in words)
         others = LANGUAGES - {script.language}
         other = max(sum(word in language_profile(code).function_words for word in words) for code in others)
         if other >= own + 2 or (len(words) >= 6 and own == 0 and other > 0):
