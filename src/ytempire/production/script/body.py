@@ -73,14 +73,15 @@ def _wanted_sections(seconds: float) -> int:
 def _fullest_choice(
     material: Material, parts: Sequence[SourcePart], wish: Wish, hook: Hook, close: Framing
 ) -> Choice | None:
-    """Where the first choice cannot fill the time: one section more, then the sentences of lists as well."""
+    """Where the first choice cannot fill the time: one section more, the sentences of lists as well, then twice as many
+    sections, which a text of many short parts needs."""
     vectors = material.weighed.vectors
     similarity = vectors @ vectors.T
     framings = (hook.framing, close)
     spoken = [framing.sentence.place for framing in framings if framing.sentence is not None]
     lists = _list_passages(material, parts)
     best: Choice | None = None
-    for more, items in ((0, False), (1, False), (1, True)):
+    for more, items in ((0, False), (1, False), (1, True), (wish.sections, True)):
         passages = passages_of(
             material.sentences,
             material.weighed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -14,6 +15,8 @@ from ytempire.production.script.passages import Passage
 from ytempire.production.script.readability import LONG_SHARE
 
 BEAM = 90
+REFERENCE_S = 50.0  # the room for which costs and gains of a passage were found; of more room each is a smaller part
+TELLING = 0.42  # salience of what is chosen, in the middle
 CONSIDERED_FOR_SECTION = 30
 OPENING_GAIN = 0.1  # of a passage that opens by itself, about what two sentences of half a minute bring
 GOING_BACK = 0.05  # what it costs that the source says something before it
@@ -50,6 +53,11 @@ class Wish:
     is_free: bool = True  # what follows an opening may stand before it in the source
     too_alike: float = TOO_ALIKE  # cosine from which on two sentences repeat each other
 
+    @property
+    def share(self) -> float:
+        """What a passage counts, against one of a video of REFERENCE_S."""
+        return min(1.0, REFERENCE_S / self.room_s)
+
 
 def choose(
     passages: Sequence[Passage],
@@ -64,6 +72,7 @@ def choose(
     `openings` may come first although others that are chosen stand before it in the source.
     """
     pool = _pool(passages, wish)
+    left = _TimeLeft(pool)
     empty = Choice((), 0.0, 0.0, wish.framing, 0)
     opened = _extended(empty, openings, wish, similarity, spoken)
     beam = [replace(choice, merit=choice.merit + OPENING_GAIN, is_opened=True) for choice in opened]
@@ -74,7 +83,13 @@ def choose(
         current_meter().check()
         if not beam:
             break
-        beam.sort(key=lambda choice: (-_promise(choice, wish), [p.start for p in choice.passages], choice.seconds))
+        beam.sort(
+            key=lambda choice: (
+                -_promise(choice, wish, left),
+                [passage.start for passage in choice.passages],
+                choice.seconds,
+            )
+        )
         del beam[BEAM:]
         champion = max(beam, key=lambda choice: _final(choice, wish))
         if best is None or _final(champion, wish) > _final(best, wish):
@@ -150,29 +165,50 @@ def _gain(passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.f
             / wish.room_s
             * 4
         )
+    cost = 0.012 + 0.01 * passage.long
     if len(passage.lines) == 1:
-        gain -= 0.035 if wish.room_s < 30 else 0.06
-    gain -= 0.012 + 0.01 * passage.long
+        cost += 0.035 if wish.room_s < 30 else 0.06
     explained = wish.known.union(*(other.defines for other in choice.passages))
-    gain -= 0.1 * len(passage.needs - explained)
+    cost += 0.1 * len(passage.needs - explained)
     if passage.part not in {other.part for other in choice.passages}:
-        gain += 0.03
-    return gain
+        cost -= 0.03
+    return gain - cost * wish.share
 
 
-def _promise(choice: Choice, wish: Wish) -> float:
-    """Merit and what the time left could still bring at the present rate: compares choices of unlike length."""
-    return choice.merit + 0.42 * (1 - min(1.0, choice.seconds / wish.room_s))
+class _TimeLeft:
+    """How much time passages can fill that stand behind a place of the source: none of them twice."""
+
+    def __init__(self, pool: Sequence[Passage]) -> None:
+        """`pool` is in the order of the source."""
+        self._starts = [passage.start for passage in pool]
+        self._seconds = [0.0] * (len(pool) + 1)
+        for index in reversed(range(len(pool))):
+            with_it = pool[index].seconds + self.behind(_end(pool[index]))
+            self._seconds[index] = max(self._seconds[index + 1], with_it)
+
+    def behind(self, place: float) -> float:
+        return self._seconds[bisect_right(self._starts, place)]
+
+
+def _promise(choice: Choice, wish: Wish, left: _TimeLeft) -> float:
+    """Merit and what the time left could still bring: compares choices of unlike length."""
+    is_opening = choice.is_opened and len(choice.passages) == 1
+    behind = left.behind(-1.0 if is_opening and wish.is_free else _end(choice.passages[-1]))
+    return choice.merit + TELLING * max(0.0, min(1 - choice.seconds / wish.room_s, behind / wish.room_s))
 
 
 def _final(choice: Choice, wish: Wish) -> float:
     """Merit less what is missing: time unfilled, fewer than two sections, and more long sentences than pass review."""
     short = max(0.0, 1 - choice.seconds / wish.room_s)
     lonely = 0.12 if len({passage.part for passage in choice.passages}) < 2 else 0.0
-    thin = 0.02 * sum(
-        1
-        for part in {p.part for p in choice.passages}
-        if sum(len(p.lines) for p in choice.passages if p.part == part) < 2
+    thin = (
+        0.02
+        * wish.share
+        * sum(
+            1
+            for part in {p.part for p in choice.passages}
+            if sum(len(p.lines) for p in choice.passages if p.part == part) < 2
+        )
     )
     hard = max(0.0, choice.long / choice.lines - LONG_SHARE + 0.05)
     back = GOING_BACK * (choice.is_opened and any(p.start < choice.passages[0].start for p in choice.passages))
