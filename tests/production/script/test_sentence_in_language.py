@@ -138,6 +138,7 @@ def test_shortened_in_language_leaves_off_what_only_adds() -> None:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES_WITH_WRITING))
 @example(text="b(())b")
+@example(text="b(()b)b")
 @given(text=st.text("abe lo,;:—()que pero «»¿?.", max_size=120))
 def test_spoken_form_any_text_says_only_words_of_the_source(language: str, text: str) -> None:
     said = iter(words_of(text))

@@ -78,7 +78,9 @@ def _fullest_choice(
     vectors = material.weighed.vectors
     similarity = vectors @ vectors.T
     framings = (hook.framing, close)
+    answers = hook.answers or frozenset()  # which a close may say again in short
     spoken = [framing.sentence.place for framing in framings if framing.sentence is not None]
+    heard = [place for place in spoken if place not in answers]
     lists = _list_passages(material, parts)
     best: Choice | None = None
     for more, items in ((0, False), (1, False), (1, True), (wish.sections, True)):
@@ -86,14 +88,14 @@ def _fullest_choice(
             material.sentences,
             material.weighed,
             parts,
-            taken=_taken(material, framings),
+            taken=_taken(material, framings) - answers,
             acronyms=material.acronyms,
             pace=material.pace,
             items=items,
         )
         openings = openings_of(passages, hook, material) if wish.is_free or wish.must_open else []
         wider = replace(wish, sections=wish.sections + more)
-        choice = choose([*passages, *lists], wider, similarity, spoken, openings)
+        choice = choose([*passages, *lists], wider, similarity, heard, openings)
         if choice is not None and (best is None or choice.seconds > best.seconds):
             best = choice
         if best is not None and best.seconds >= wish.room_s * (1 - CLOSE_TO_ASKED / 2):

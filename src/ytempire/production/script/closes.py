@@ -36,22 +36,29 @@ class _Close:
     merit: float
 
 
-def choose_close(source: SourceText, sentences: Sequence[Sentence], hook: Hook, is_faultless: Judge) -> Framing:
-    """Return the best takeaway of at most six words in which no rule finds a fault, and that the hook does not say."""
+def choose_close(
+    source: SourceText, sentences: Sequence[Sentence], hook: Hook, is_faultless: Judge, *, restates: bool = True
+) -> Framing:
+    """Return the best takeaway of at most six words in which no rule finds a fault, and that the hook does not say.
+
+    With `restates` it may say in short what answers the hook, which a few seconds have no room for.
+    """
     candidates = [*_own_sentences(source, sentences), *_own_headings(source), *_templates(source)]
     for close in sorted(candidates, key=lambda close: -close.merit):
         text = close.framing.text
-        is_said = words_of(text) == words_of(hook.framing.text) or _is_needed(close.framing, hook)
+        is_said = words_of(text) == words_of(hook.framing.text) or _is_needed(close.framing, hook, restates=restates)
         if not is_said and close.merit > 0 and closes_well(text) and is_faultless("close", text):
             return close.framing
     return Framing(language_profile(source.language).long_close_template)
 
 
-def _is_needed(close: Framing, hook: Hook) -> bool:
+def _is_needed(close: Framing, hook: Hook, *, restates: bool) -> bool:
     """Tell whether the hook says the sentence already, or the body has to begin with it."""
     if close.sentence is None:
         return False
-    return close.sentence is hook.framing.sentence or close.sentence.place in (hook.answers or ())
+    is_short = restates and close.text not in close.sentence.opening
+    is_answer = close.sentence.place in (hook.answers or ()) and not is_short
+    return close.sentence is hook.framing.sentence or is_answer
 
 
 def _own_sentences(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[_Close]:

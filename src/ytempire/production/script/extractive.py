@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ytempire.channels.persona import Persona
 from ytempire.production.script.body import BRIEF_TO_S, select_body
 from ytempire.production.script.closes import choose_close
-from ytempire.production.script.hooks import rank_hooks
+from ytempire.production.script.hooks import Hook, rank_hooks
 from ytempire.production.script.joining import join_lines
 from ytempire.production.script.material import Material, NothingToSay, gather_material
 from ytempire.production.script.metadata import describe, tags_for, title_for
@@ -21,19 +22,22 @@ from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.rules.structure import find_wrong_order
 from ytempire.production.script.salience import Embed
 from ytempire.production.script.sign_off import sign_off_lines
-from ytempire.production.script.timing import body_room_s, planned_s
+from ytempire.production.script.timing import CLOSE_TO_ASKED, body_room_s, planned_s
 from ytempire.production.source.document import SourceText
 from ytempire.studio.script_document import Line, Script, Section
 
 WRITER = "extractive"
 REPAIRS = 4  # times that other sentences are chosen for those in which a rule finds a fault
 KEY_TERMS = 12
+MOST_HOOKS = 4  # that are tried where none has a body that fills the time
+LONGER = 1.1  # times as long has a script to be that a worse hook opens
 
 
 @dataclass(frozen=True)
 class _Composition:
     lines: Sequence[Line]
     sections: Sequence[Section]
+    length_s: float
 
 
 def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed) -> Script:
@@ -62,7 +66,7 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
         sections=tuple(composition.sections),
         key_terms=tuple(terms),
         asked_s=seconds,
-        planned_s=planned_s(composition.lines, material.pace, seconds),
+        planned_s=composition.length_s,
         writer=WRITER,
         attribution=source.attribution,
         licence=source.licence,
@@ -70,21 +74,35 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
 
 
 def _compose(material: Material, persona: Persona, seconds: float) -> _Composition:
-    """The lines and sections behind the first hook that finds its body. Raises NothingToSay."""
-    sign_off = sign_off_lines(persona, material.source.language) if seconds >= BRIEF_TO_S else []
-    room_s = 0.0
-    for hook in rank_hooks(material.source, material.sentences, material.is_faultless_frame):
-        close = choose_close(material.source, material.sentences, hook, material.is_faultless_frame)
-        opening, closing = [hook.framing.line("hook")], [close.line("close"), *sign_off]
-        room_s = body_room_s([*opening, *closing], material.pace, seconds)
-        for keep_order in (False, True):
-            body = select_body(material, hook, close, seconds=seconds, room_s=room_s, keep_order=keep_order)
-            if body is None:
-                break
-            composition = _Composition(*join_lines(body, opening, closing, material))
-            if keep_order or not any(find_wrong_order(material.reviewed.with_lines(composition.lines))):
-                return composition
-    raise NothingToSay(
-        f"This text has no sentence that can be understood by ear in {max(0.0, room_s):.0f} s.",
-        hint="Ask for more seconds, or give a longer text in prose.",
-    )
+    """The lines and sections behind the best hook whose body fills the time, else the fullest. Raises NothingToSay."""
+    hooks = rank_hooks(material.source, material.sentences, material.is_faultless_frame)
+    attempts = (_compose_behind(hook, material, persona, seconds) for hook in hooks)
+    best: _Composition | None = None
+    for composition in islice(filter(None, attempts), MOST_HOOKS):
+        if best is None or composition.length_s > LONGER * best.length_s:
+            best = composition
+        if best.length_s >= seconds * (1 - CLOSE_TO_ASKED):
+            break
+    if best is None:
+        raise NothingToSay(
+            f"This text has no sentence that can be understood by ear in {seconds:.0f} s beside a hook and a close.",
+            hint="Ask for more seconds, or give a longer text in prose.",
+        )
+    return best
+
+
+def _compose_behind(hook: Hook, material: Material, persona: Persona, seconds: float) -> _Composition | None:
+    """None where nothing fits between the hook and its close."""
+    source, is_brief = material.source, seconds < BRIEF_TO_S
+    close = choose_close(source, material.sentences, hook, material.is_faultless_frame, restates=not is_brief)
+    sign_off = [] if is_brief else sign_off_lines(persona, source.language)
+    opening, closing = [hook.framing.line("hook")], [close.line("close"), *sign_off]
+    room_s = body_room_s([*opening, *closing], material.pace, seconds)
+    for keep_order in (False, True):
+        body = select_body(material, hook, close, seconds=seconds, room_s=room_s, keep_order=keep_order)
+        if body is None:
+            return None
+        lines, sections = join_lines(body, opening, closing, material)
+        if not any(find_wrong_order(material.reviewed.with_lines(lines))):
+            break
+    return _Composition(lines, sections, planned_s(lines, material.pace, seconds))

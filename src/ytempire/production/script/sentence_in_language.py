@@ -33,6 +33,7 @@ _IS_REFERENCE = regex.compile("|".join(_REFERENCE))
 _SPEAKER = regex.compile(r"(?:\S+\s){1,4}[—–]\s(?=\p{Lu})")
 _SILENT = regex.compile(r"(?<!\S)[^\w\s.,;:?!¿¡'\"“”‘’()\[\]«»&%$€£+=<>°–—-]+(?=[\s.,;:?!]|$)")
 _ACRONYM = regex.compile(r"\((\p{Lu}[\p{L}]{0,3}\p{Lu}+s?)\)")
+_INNERMOST = regex.compile(r"\s*\([^()]*\)(?=(?P<next>[\p{L}\p{N}])?)")
 _DASHES = regex.compile(r"[\s\u00a0]*(?:—|--|\s–\s)[\s\u00a0]*")
 PLAIN_SPACE = r"[^\S\u00a0\u202f]"
 """Every space but those that keep a French mark, or the groups of a number, on its line."""
@@ -77,8 +78,7 @@ def _without_brackets(text: str) -> str:
     kept, longer = _ACRONYM.sub("⟦\\1⟧", text), ""
     while kept != longer:  # the innermost first
         longer = kept
-        kept = regex.sub(r"\([^()]*\)(?=[\p{L}\p{N}])", " ", kept)
-        kept = regex.sub(r"\s*\([^()]*\)", "", kept)
+        kept = _INNERMOST.sub(lambda match: " " if match["next"] else "", kept)
     return kept.replace("⟦", "(").replace("⟧", ")")
 
 
