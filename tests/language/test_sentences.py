@@ -24,6 +24,7 @@ PASSAGES: dict[str, list[tuple[str, ...]]] = {
         ("She bought bread, milk, etc. and went home.", "He bought tea, jam, etc.", "Both were tired."),
         ("It is rich in vitamin C.", "It helps.", "Plan B.", "The rest failed."),
         ("Did he pay?", "No.", "I paid for both.", "It was a work of art.", "A crowd came at 5 p.m. Monday."),
+        ("The shelf is 5 ft. 3 in. high.", "It holds."),
         ("Phones sold.", "iPads did not.", "He left on 3 Mar. 1822."),
     ],
     "es": [
@@ -34,10 +35,12 @@ PASSAGES: dict[str, list[tuple[str, ...]]] = {
     "fr": [
         ("M. Le Goff est né en 1850 av. J.-C., dit-on.", "« Où vas-tu ? » demanda-t-elle.", "Mme Roy partit."),
         ("Il a du fil, un dé, etc.", "L'art. 5 le permet.", "L'I.N.A. aussi.", "Est-ce tout ?"),
+        ("L'abbé J.-B. Roux naquit v. 1540.", "On l'oublia."),
         ("Le mur mesure 3 m.", "À droite, on voit 20 cm.", "Y a-t-il une porte ?"),
     ],
     "it": [
         ("Il sig. Rossi abita in p.zza Dante, n. 5.", "«Perché?» chiese l'ing. Neri.", "Costa 3.500 €."),
+        ("Il sindaco disse no.", "I vicini sì.", "Abita in v. Dante 5."),
         ("La S.p.A. chiuse nel 1990, ecc. ecc.", "L'on. Bianchi lo seppe il 5 c.m. alle 9.", "Poi tacque."),
         (
             "Il sentiero è di 4 km.",

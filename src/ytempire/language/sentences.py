@@ -21,7 +21,7 @@ _NEXT_WORDS = regex.compile(r"(?P<first>[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.-]*)[^\
 _NUMBER = regex.compile(r"[\d#§]|[IVXLC]+\b(?!['’])|\p{Lu}(?=[\s,;:.)]|$)")
 _LETTER = regex.compile(r"\p{Lu}(?=\s)")
 _CAMEL = regex.compile(r"\p{Ll}{1,2}\p{Lu}")
-_DOTTED = regex.compile(r"(?:\p{L}{1,2}\.)+\p{L}{1,2}")
+_DOTTED = regex.compile(r"(?:\p{L}{1,2}\.-?)+\p{L}{1,2}")
 _SHORT = regex.compile(r"\p{L}{1,2}(?=\.)")
 _VOWEL = regex.compile(r"[aeiouyœæàáâãäèéêëìíîïòóôõöùúûü]")
 _BEFORE_NUMBER = "$€£¥#§+−"
@@ -86,7 +86,7 @@ class _Candidate:
         if "before_number" in kinds and self._begins_with_number(word, kinds, profile):
             return False
         if "may_end" in kinds:
-            return not self._begins_with_day(word, profile)
+            return not (self._begins_with_day(word, profile) or self._measures_on(previous, profile))
         is_initial = len(word) == 1 and word.isupper()
         is_unknown = "never_end" not in kinds and _is_unknown_abbreviation(word)
         if "name_or_end" in kinds or is_initial or is_unknown:
@@ -101,6 +101,14 @@ class _Candidate:
         if letter is None or not profile.is_grammar(letter.group()):
             return True
         return "may_end" not in kinds and word.lower() not in profile.words_too
+
+    def _measures_on(self, previous: str, profile: LanguageProfile) -> bool:
+        """ "5 ft. 3 in.": a number with its unit goes on with a smaller one."""
+        words = _NEXT_WORDS.match(self.after)
+        if words is None or not previous[-1:].isdecimal() or not words["first"].isdecimal():
+            return False
+        unit = (words["second"] or "").rstrip(".,;").lower()
+        return unit in profile.units or "may_end" in profile.kinds_of(unit)
 
     def _begins_with_day(self, word: str, profile: LanguageProfile) -> bool:
         """ "At 5 p.m. Monday"."""

@@ -6,8 +6,9 @@ import pytest
 
 from tests.production.script.texts import PERSONA, bees, glaciers
 from ytempire.production.script.extractive import write
+from ytempire.production.script.rules.reviewed_script import Finding
 from ytempire.production.script.salience import Embed
-from ytempire.production.script.scoring import PASSING, score
+from ytempire.production.script.scoring import PASSING, reviewed_script, score, score_findings
 from ytempire.studio.script_document import Line, Script
 
 
@@ -99,3 +100,18 @@ def test_score_reasons_name_invented_number_and_name(good: Script) -> None:
 
 def test_score_empty_script_is_zero(good: Script) -> None:
     assert score(good.model_copy(update={"lines": ()}), bees()).score == 0
+
+
+def test_score_findings_pattern_lowers_more_than_comparison_of_words(good: Script) -> None:
+    reviewed = reviewed_script(good, bees())
+    by_pattern, by_comparison = (score_findings(reviewed, [Finding(kind, 1, kind)]) for kind in ("url", "unsupported"))
+    assert by_pattern.score < by_comparison.score < PASSING
+
+
+def test_score_line_that_the_source_hardly_says_lowers_faithfulness(good: Script) -> None:
+    reviewed = reviewed_script(good, bees())
+    paraphrased = reviewed_script(
+        _with_lines(good, lambda place, line: "Warmth wins." if place == 1 else line.text), bees()
+    )
+    faithfulness = [score_findings(script, []).parts["faithfulness"] for script in (reviewed, paraphrased)]
+    assert faithfulness[1] < faithfulness[0]
