@@ -106,7 +106,8 @@ class TestRunning:
             assert is_held
             with pytest.raises(runner.Busy, match="Another process is doing maintenance"):
                 runner.run_due(database.owner_url)
-        assert runner.due_tasks(database.owner_url)[1] is False
+        while runner.due_tasks(database.owner_url)[1]:  # the server ends the other session in its own time
+            time.sleep(0.02)
         assert len(runner.run_due(database.owner_url)) == len(ALL)
 
     def test_run_due_after_kill_records_abort_and_finishes_task(self, database: Database, owner: Connection) -> None:

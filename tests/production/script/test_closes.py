@@ -15,7 +15,7 @@ TEMPLATE = "Now you know about the lighthouse."
             "The lighthouse needs a keeper, which nobody wanted to be in those years.",
             "The lighthouse needs a keeper.",
         ),
-        ("The lighthouse is a stone tower that warns the boats.", "The lighthouse is a stone tower."),
+        ("The lighthouse is a stone tower that warns the boats.", TEMPLATE),
         ("We know that the lighthouse saved boats.", "The lighthouse saved boats."),
         ("The lighthouse, a tower of stone, guides boats.", "The lighthouse guides boats."),
         ("It is important to clean the lighthouse lamp.", "Clean the lighthouse lamp."),

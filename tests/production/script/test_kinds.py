@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from ytempire.embeddings.embedding import Embedder
 from ytempire.production.script.extractive import write
 from ytempire.production.script.rules.all_rules import find_faults
 from ytempire.production.script.scoring import reviewed_script
+from ytempire.production.source.document import SourceText
 from ytempire.production.source.reader import parse_source
-from ytempire.studio.script_document import LENGTH_TOLERANCE
+from ytempire.studio.script_document import LENGTH_TOLERANCE, Script
 
 KINDS = Path(__file__).parents[2] / "data/kinds"
 NEVER_SPOKEN = {
@@ -40,3 +42,24 @@ def test_script_of_kind_of_text_is_faultless_and_speaks_text_alone(kind: str, se
     assert [finding.reason for finding in find_faults(reviewed_script(script, source))] == []
     assert script.planned_s == pytest.approx(seconds, rel=LENGTH_TOLERANCE)
     assert [script.lines[0].role, script.lines[-1].role] != ["body", "body"]
+
+
+@pytest.mark.parametrize("kind", sorted(NEVER_SPOKEN))
+def test_script_of_kind_of_text_asked_for_longer_is_longer_and_mostly_of_neighbours(
+    kind: str, embedder: Embedder
+) -> None:
+    source = parse_source((KINDS / f"{kind}.md").read_bytes(), name=f"{kind}.md")
+    short, long = (write(source, seconds=seconds, persona=PERSONA, embed=embedder.embed) for seconds in (60, 240))
+    assert long.planned_s > 1.2 * short.planned_s
+    assert _share_of_neighbours(short, source) >= 0.5
+
+
+def _share_of_neighbours(script: Script, source: SourceText) -> float:
+    """How many of the spoken sentences follow in the source on the one that is spoken before them."""
+    reviewed = reviewed_script(script, source)
+    places = [
+        origin.place
+        for line, origin in zip(reviewed.lines, reviewed.origins, strict=True)
+        if line.role == "body" and origin is not None
+    ]
+    return sum(later - earlier in (0, 1) for earlier, later in pairwise(places)) / (len(places) - 1)

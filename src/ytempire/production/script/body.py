@@ -58,12 +58,19 @@ def select_body(
         pause_s=SECTION_PAUSE_S,
         known=frozenset(material.source.title.split()),
         framing=2,
+        lead=_lead(material, hook, close),
         must_open=hook.answers is not None,
         is_free=not keep_order and not keeps_order(material),
         too_alike=TOO_ALIKE if material.source.language == "en" else TOO_ALIKE_BY_WORDS,
     )
     choice = _fullest_choice(_briefly(material, room_s) if seconds < BRIEF_TO_S else material, parts, wish, hook, close)
     return Body(parts, choice.passages, choice.is_opened, speaks) if choice else None
+
+
+def _lead(material: Material, hook: Hook, close: Framing) -> float | None:
+    taken = _taken(material, (hook.framing, close))
+    places = (s.place for s in material.sentences if s.usable and not s.leans and not s.item and s.place not in taken)
+    return next(map(float, places), None)
 
 
 def _wanted_sections(seconds: float) -> int:
@@ -93,7 +100,7 @@ def _fullest_choice(
             pace=material.pace,
             items=items,
         )
-        openings = openings_of(passages, hook, material) if wish.is_free or wish.must_open else []
+        openings = openings_of(passages, hook, material, wish.lead) if wish.is_free or wish.must_open else []
         wider = replace(wish, sections=wish.sections + more)
         choice = choose([*passages, *lists], wider, similarity, heard, openings)
         if choice is not None and (best is None or choice.seconds > best.seconds):

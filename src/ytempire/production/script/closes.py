@@ -71,9 +71,16 @@ def _own_sentences(source: SourceText, sentences: Sequence[Sentence]) -> Iterato
             # "The lighthouse" is old news in the end, "it" is not
             stands_alone = not leans_on_context(text, "", language) and not says_we(text, language)
             is_whole = text == sentence.opening[0] or len(content_stems(words_of(text), language)) >= FEWEST_CONTENT
-            if count_words(text) >= SHORTEST and stands_alone and is_whole:
+            if count_words(text) >= SHORTEST and stands_alone and is_whole and not _is_cut(text, sentence, language):
                 merit = _merit(text, subject, sentence.place / max(1, last))
                 yield _Close(Framing(text, sentence.block, sentence), merit)
+
+
+def _is_cut(text: str, sentence: Sentence, language: str) -> bool:
+    """Whether it ends before the clause that says which: "A barometer is an instrument" of "… that measures …"."""
+    whole, spoken = sentence.opening[0], text.rstrip(".!")
+    following = words_of(whole[len(spoken) :])[:1] if whole.startswith(f"{spoken} ") else []
+    return not shortening_of(language).relatives.isdisjoint(following)
 
 
 def _own_headings(source: SourceText) -> Iterator[_Close]:

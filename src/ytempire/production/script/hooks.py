@@ -36,6 +36,8 @@ class Hook:
     framing: Framing
     merit: float
     answers: frozenset[int] | None = None
+    is_titles: bool = False
+    """It asks what the title does, which the source answers as a whole: the body may also begin as that does."""
 
 
 def rank_hooks(source: SourceText, sentences: Sequence[Sentence], is_faultless: Judge) -> Iterator[Hook]:
@@ -56,7 +58,7 @@ def _composed(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Hoo
     profile, topic = language_profile(source.language), topic_of(source)
     if topic and (question := _title_question(profile, topic)):
         framing = Framing(question)
-        yield Hook(framing, TITLE_QUESTION, find_answers(framing, source, sentences, about=topic))
+        yield Hook(framing, TITLE_QUESTION, find_answers(framing, source, sentences, about=topic), is_titles=True)
     for name in subjects_of(source):
         for definition in find_definitions(name, source, sentences):
             subject = in_sentence_case(definition.subject, source)

@@ -28,10 +28,16 @@ OPENING_WORDS = 3
 _YEAR = regex.compile(r"\b(?:1[0-9]|20)\d\d\b")
 
 
-def openings_of(passages: Sequence[Passage], hook: Hook, material: Material) -> list[Passage]:
-    """Return the passages with which a body may begin: those that answer the hook, or that surprise by themselves."""
+def openings_of(
+    passages: Sequence[Passage], hook: Hook, material: Material, lead: float | None = None
+) -> list[Passage]:
+    """Return the passages with which a body may begin: those that answer the hook, or that surprise by themselves.
+
+    `lead` is where the source begins.
+    """
     if hook.answers is not None:
-        return [passage for passage in passages if passage.places and passage.places[0] in hook.answers]
+        starts = hook.answers | ({lead} if hook.is_titles else set())
+        return [passage for passage in passages if passage.places and passage.places[0] in starts]
     if keeps_order(material):
         return []
     by_place = {sentence.place: sentence for sentence in material.sentences}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ytempire.language.words import content_stems, words_of
 from ytempire.production.script.lists import PointList
@@ -17,8 +18,8 @@ from ytempire.production.script.words import word_set
 from ytempire.studio.script_document import Line
 from ytempire.studio.voice.pacing import BETWEEN_SENTENCES, line_s
 
-MOST_SENTENCES = 5
-LONGEST_S = 28.0  # seconds; beyond, one subject fills half of a short video
+MOST_SENTENCES = 6
+LONGEST_S = 36.0  # seconds; beyond, one subject fills half of a short video
 MOST_DELETED = 1 / 3  # of the content words of a sentence on which a pronoun stands
 # Abbreviations that a listener needs no explanation for.
 WELL_KNOWN = word_set(
@@ -51,6 +52,13 @@ class Passage:
     defines: frozenset[str]  # abbreviations that it explains
     needs: frozenset[str]  # abbreviations that it uses without explaining them
     long: int  # of its lines, those that are hard to follow by ear
+    opens_paragraph: bool = True
+    gaps: int = 0  # times that it leaves out a sentence of the source
+
+    @property
+    def end(self) -> float:
+        """The place of its last sentence."""
+        return float(self.places[-1]) if self.places else self.start
 
 
 def passages_of(
@@ -63,7 +71,7 @@ def passages_of(
     pace: Pace,
     items: bool = False,
 ) -> list[Passage]:
-    """Every passage of one to five sentences within a part. `taken` are sentences that the hook or the close speaks.
+    """Every passage of one to six sentences within a part. `taken` are sentences that the hook or the close speaks.
 
     `items` lets whole sentences of lists in, which a text needs that says most of what it has to say in lists.
     """
@@ -137,6 +145,8 @@ def _passage(part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: fro
         defines=frozenset(name for line in lines for name in acronyms_defined(line.text)),
         needs=needed_acronyms(lines, acronyms),
         long=count_long(line.text for line in lines),
+        opens_paragraph=run[0].first_in_block,
+        gaps=sum(later.place != earlier.place + 1 for earlier, later in pairwise(run)),
     )
 
 

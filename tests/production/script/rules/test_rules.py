@@ -139,6 +139,7 @@ FAULTS = [
     ("cut_abbreviation", 1, "The first night tram of Harlow Quay was run by Dr."),
     ("cut_sentence", 2, "It carried 40 bakers to work, and it did not stop at the"),
     ("cut_sentence", 2, "It carried 40 bakers to work of the."),
+    ("cut_sentence", 2, "It carried 40 bakers to work. shows the way."),
     ("glued_heading", 1, "Early years Ida Penn ran the first night tram of Harlow Quay in 1931."),
     ("first_person", 2, "I rode it as a child."),
     ("unsupported", 2, "It carried 55 bakers to work, and it did not stop at the harbour."),

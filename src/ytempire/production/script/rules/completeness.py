@@ -12,6 +12,7 @@ from ytempire.production.script.rules.reviewed_script import Finding, ReviewedSc
 
 _END = regex.compile(r"[.!?…:][\"'”’»)\]\s]*$")
 _FULL_NAME = regex.compile(r"\p{Lu}[\p{Ll}’'-]+ \p{Lu}[\p{Ll}’'-]+")
+_STOP_INSIDE = regex.compile(r"(\p{Ll}{4,})\. \p{Ll}{2,}")
 _OPENERS, _CLOSERS = "\"'“‘«(", "\"'”’»)] \u00a0\u202f"
 SAME_START = 14  # characters by which the place of a line in its source is known
 HEADING_WORDS = 6  # more hardly run into a sentence unseen
@@ -28,8 +29,8 @@ def find_incomplete(script: ReviewedScript) -> Iterator[Finding]:
             continue  # a title; the hook's own rule looks at it
         if _is_cut_at_abbreviation(text, script) or _begins_after_abbreviation(text, script):
             yield Finding("cut_abbreviation", place, f"It was cut at an abbreviation: {text}")
-        elif not _END.search(text) or _ends_openly(text, script):
-            yield Finding("cut_sentence", place, f"It does not end: {text}")
+        elif not _END.search(text) or _ends_openly(text, script) or _is_run_on(text, script):
+            yield Finding("cut_sentence", place, f"It is no whole sentence: {text}")
         elif heading := _known_heading(text, script) or _probable_heading(text, script):
             yield Finding("glued_heading", place, f"The heading “{heading}” ran into it: {text}")
 
@@ -43,6 +44,12 @@ def _ends_openly(text: str, script: ReviewedScript) -> bool:
     before = words[-2:-1]
     is_content = words[-1] in profile.words_too and bool(profile.before_homographs.intersection(before))
     return not is_content
+
+
+def _is_run_on(text: str, script: ReviewedScript) -> bool:
+    """A full stop that is none of an abbreviation, and a small letter behind it: something was lost between them."""
+    stops = _STOP_INSIDE.finditer(text)
+    return any(not script.profile.kinds_of(match[1]) for match in stops)
 
 
 def _source_ends_with(words: Sequence[str], script: ReviewedScript) -> bool:
