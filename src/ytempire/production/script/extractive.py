@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from ytempire.channels.persona import Persona
 from ytempire.production.script.body import BRIEF_TO_S, select_body
@@ -75,13 +74,18 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
 
 def _compose(material: Material, persona: Persona, seconds: float) -> _Composition:
     """The lines and sections behind the best hook whose body fills the time, else the fullest. Raises NothingToSay."""
-    hooks = rank_hooks(material.source, material.sentences, material.is_faultless_frame)
-    attempts = (_compose_behind(hook, material, persona, seconds) for hook in hooks)
     best: _Composition | None = None
-    for composition in islice(filter(None, attempts), MOST_HOOKS):
+    tried = 0
+    for hook in rank_hooks(material.source, material.sentences, material.is_faultless_frame):
+        composition = _compose_behind(hook, material, persona, seconds)
+        if composition is None:
+            continue
+        tried += 1
         if best is None or composition.length_s > LONGER * best.length_s:
             best = composition
-        if best.length_s >= seconds * (1 - CLOSE_TO_ASKED):
+        is_filled = best.length_s >= seconds * (1 - CLOSE_TO_ASKED)
+        # behind a hook that asks nothing anything may come: another one finds no more
+        if is_filled or hook.answers is None or tried == MOST_HOOKS:
             break
     if best is None:
         raise NothingToSay(

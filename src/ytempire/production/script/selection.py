@@ -132,6 +132,7 @@ def _extended(
 ) -> list[Choice]:
     """The choices with one of the passages more, as far as there is time and a section for it."""
     used = [place for passage in choice.passages for place in passage.places]
+    repeats = _repeats([*used, *spoken], wish, similarity)
     count = _count_sections(choice.passages)
     larger = []
     for passage in passages:
@@ -142,7 +143,7 @@ def _extended(
         seconds = choice.seconds + passage.seconds + pause_s
         if seconds > wish.room_s * 1.02:
             continue
-        merit = choice.merit + _gain(passage, choice, wish, similarity, [*used, *spoken])
+        merit = choice.merit + _gain(passage, choice, wish, repeats)
         merit += LEAD * (not choice.passages and passage.start == wish.lead)
         lines, long = choice.lines + len(passage.lines), choice.long + passage.long
         larger.append(Choice((*choice.passages, passage), seconds, merit, lines, long, choice.is_opened))
@@ -153,18 +154,21 @@ def _count_sections(passages: Sequence[Passage]) -> int:
     return sum(1 for _ in groupby(passages, key=lambda passage: passage.part))
 
 
-def _gain(passage: Passage, choice: Choice, wish: Wish, similarity: NDArray[np.float32], heard: Sequence[int]) -> float:
+def _repeats(heard: Sequence[int], wish: Wish, similarity: NDArray[np.float32]) -> list[float]:
+    """How much each sentence of the source says again of what is heard."""
+    if not heard:
+        return [0.0] * len(similarity)
+    alike = similarity[:, list(heard)].max(axis=1)
+    excess: list[float] = np.clip(alike - wish.too_alike, 0, None).tolist()
+    return excess
+
+
+def _gain(passage: Passage, choice: Choice, wish: Wish, repeats: Sequence[float]) -> float:
     """Salience weighted by its share of the time, less repetition, fragments and unexplained abbreviations."""
     gain = passage.salience * passage.seconds / wish.room_s
-    if passage.places and heard:
-        alike = similarity[np.ix_(passage.places, heard)].max(axis=1)
-        gain -= (
-            0.5
-            * float(np.clip(alike - wish.too_alike, 0, None).sum())
-            * (passage.seconds / len(passage.places))
-            / wish.room_s
-            * 4
-        )
+    if passage.places:
+        repeated = sum(repeats[place] for place in passage.places)
+        gain -= 0.5 * repeated * (passage.seconds / len(passage.places)) / wish.room_s * 4
     cost = 0.01 * passage.long + GAP * passage.gaps + _jump(passage, choice)
     if len(passage.lines) == 1:
         cost += 0.035 if wish.room_s < 30 else 0.06

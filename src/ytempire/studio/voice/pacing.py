@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -51,11 +52,15 @@ def line_s(text: str, *, words_per_minute: int, language: str = "en") -> float:
 
     `words_per_minute` is a pace of English; another language is spoken at the tempo that this pace is.
     """
+    return _line_s(text, language) * REFERENCE_RATE / words_per_minute
+
+
+@lru_cache(maxsize=10_000)  # a writer asks for each sentence in each run of sentences that has it
+def _line_s(text: str, language: str) -> float:
+    """At the pace at which the length was measured."""
     if language == "en":
-        seconds = sum(SECONDS[name] * count for name, count in features(text).items())
-    else:
-        seconds = reference_s(text, language)
-    return seconds * REFERENCE_RATE / words_per_minute
+        return sum(SECONDS[name] * count for name, count in features(text).items())
+    return reference_s(text, language)
 
 
 def features(text: str) -> dict[str, float]:
