@@ -86,6 +86,7 @@ class LanguageProfile:
     definitions: Pattern
     explanations: Pattern
     counted_nouns: Pattern
+    list_openers: Pattern
     verb_forms: Pattern
     verb_endings: Pattern
     past_endings: Pattern
@@ -173,5 +174,5 @@ _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
     *("authors_own", "plural_first_person_verbs", "definitions", "explanations"),
-    *("verb_forms", "verb_endings", "past_endings", "authors_deeds", "picture_phrases"),
+    *("verb_forms", "verb_endings", "past_endings", "authors_deeds", "picture_phrases", "list_openers"),
 )
