@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from ytempire.production.script.rules.authors_voice import find_first_person
+from ytempire.production.script.rules.completeness import find_incomplete
 from ytempire.production.script.rules.enumerations import find_broken_lists
 from ytempire.production.script.rules.faithfulness import find_unfaithful
 from ytempire.production.script.rules.page_leftovers import find_page_leftovers
@@ -234,3 +235,8 @@ def test_find_broken_lists_list_that_is_called_up_and_does_not_come_is_found(lan
 def test_find_page_leftovers_statement_of_interests_is_found(language: str, text: str) -> None:
     kinds = {finding.kind for finding in find_page_leftovers(script_of(language, [text], text))}
     assert kinds == {"caption_or_credit"}
+
+
+def test_find_incomplete_place_that_looks_like_a_verb_ends_no_heading() -> None:
+    text = "Ada Lia Serra nacque a Milano nel 1718, terza di nove figli."
+    assert list(find_incomplete(script_of("it", [text], text))) == []
