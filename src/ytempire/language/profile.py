@@ -12,6 +12,7 @@ import regex
 from ytempire.language.tables import DATA, NOTHING, Pattern
 
 LANGUAGES = frozenset(path.stem for path in DATA.glob("*.toml"))
+VOWEL = r"[aeiouàâéèêëîïôûœæ]"
 KINDS = ("never_end", "before_number", "may_end", "name_or_end")
 
 
@@ -59,6 +60,7 @@ class LanguageProfile:
     author_verbs: frozenset[str]
     authors_own: Pattern
     greetings: frozenset[str]
+    elided: frozenset[str]
     numbers: dict[str, int]
     ordinals: dict[str, int]
     contractions: dict[str, str]
@@ -84,6 +86,7 @@ class LanguageProfile:
     definitions: Pattern
     explanations: Pattern
     counted_nouns: Pattern
+    list_openers: Pattern
     verb_forms: Pattern
     verb_endings: Pattern
     past_endings: Pattern
@@ -101,6 +104,9 @@ class LanguageProfile:
 
     def contracted(self, text: str) -> str:
         """Return a text in which two words that are written as another one are that one: "de el" is "del"."""
+        if self.elided:
+            words = "|".join(word[:-1] for word in sorted(self.elided))
+            text = regex.sub(rf"(?<!\p{{L}})({words})\p{{Ll}} (?={VOWEL})", r"\1'", text, flags=regex.IGNORECASE)
         if not self.contractions:
             return text
         options = "|".join(self.contractions)
@@ -158,7 +164,7 @@ _WORDS = (
     *("connectives", "pronouns", "demonstratives", "first_person", "author_verbs", "greetings", "people", "you"),
     *("person_pronouns", "neutral_negations", "question_words", "units", "striking", "plural_first_person"),
     *("before_nouns", "object_openers", "media", "possessives", "before_clause", "before_places"),
-    *("words_too", "after_time", "last_steps", "before_verbs", "later", "step_nouns", "before_homographs"),
+    *("words_too", "after_time", "elided", "last_steps", "before_verbs", "later", "step_nouns", "before_homographs"),
 )
 _TEMPLATES = (
     *("hook_template", "close_template", "long_hook_template", "long_close_template", "plain_hook"),
@@ -168,5 +174,5 @@ _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
     *("authors_own", "plural_first_person_verbs", "definitions", "explanations"),
-    *("verb_forms", "verb_endings", "past_endings", "authors_deeds", "picture_phrases"),
+    *("verb_forms", "verb_endings", "past_endings", "authors_deeds", "picture_phrases", "list_openers"),
 )

@@ -20,6 +20,9 @@ class Writing:
     """Words are in small letters.
 
     `finite_verbs` are verbs that need no subject beside them, and `impersonal` those of them that have none at all.
+    `object_clitics` stand with the first verb for what was said before, unless one of the `clause_marks` is in front.
+    Behind `time_phrases` a verb has its subject in the sentence before, except `presentatives`, behind which it stands.
+    Words in the form of `imperfects` are verbs where they open a sentence.
     `tails` open what adds to a clause without limiting it, unless one of the `correlatives` asks for it.
     """
 
@@ -37,6 +40,11 @@ class Writing:
     impersonal: Pattern
     leaning: Pattern
     clitics: Pattern
+    object_clitics: Pattern
+    clause_marks: Pattern
+    time_phrases: Pattern
+    presentatives: Pattern
+    imperfects: Pattern
     bylines: Pattern
     tails: Pattern
     furniture: Pattern
@@ -72,6 +80,11 @@ _PATTERNS = (
         "impersonal",
         "leaning",
         "clitics",
+        "object_clitics",
+        "clause_marks",
+        "time_phrases",
+        "presentatives",
+        "imperfects",
         "bylines",
         "tails",
         "furniture",

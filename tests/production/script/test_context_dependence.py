@@ -23,6 +23,10 @@ from ytempire.production.script.context_dependence import leans_on_context
         "Because of this, the colony starves.",
         "Music reflected their wish to rebel.",
         "Soon the canal was full.",
+        "In between, a few drops of oil keep the hinge quiet.",
+        "A letter that is posted at night and lost on the way is in none of their books.",
+        "It was built for people who fear the rain.",
+        "The volunteers slept on the floor.",
     ],
 )
 def test_leans_on_context_dependent_sentence_is_true(text: str) -> None:
@@ -33,6 +37,8 @@ def test_leans_on_context_dependent_sentence_is_true(text: str) -> None:
     "text",
     [
         "Bees shiver to keep warm.",
+        "Most postmen who walk their rounds at night in the old part of the town carry their lamps with them.",
+        "It is safe for a child to swim here.",
         "It is clear that tides follow the Moon.",
         "It takes years to become ice.",
         "There are two kinds of ice.",

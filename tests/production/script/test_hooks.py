@@ -36,12 +36,12 @@ def test_frame_of_source_takes_three_seconds_and_six_words(source: SourceText) -
             f"{PROSE} Nobody wound the lighthouse lamp twice.",
             "Nobody wound the lighthouse lamp twice.",
         ),
-        ("The lighthouse", (), f"{PROSE} The best part?", "How well do you know the lighthouse?"),
+        ("The lighthouse", (), f"{PROSE} The best part?", "What do you know about the lighthouse?"),
         (
             "The lighthouse",
             (),
             f"{PROSE} We never wound the lighthouse lamp.",
-            "How well do you know the lighthouse?",
+            "What do you know about the lighthouse?",
         ),
         (
             "The lighthouse",
@@ -52,8 +52,8 @@ def test_frame_of_source_takes_three_seconds_and_six_words(source: SourceText) -
         ("Oil and the Lamp", (), f"{PROSE} The lamp burns oil.", "What links oil and the lamp?"),
         ("The Origin of the Lighthouse", (), PROSE, "How did the lighthouse come about?"),
         ("Rise and fall of the lamp", (), PROSE, "What matters about rise and fall of the lamp?"),
-        ("King the Keeper", (), PROSE, "How well do you know king the keeper?"),
-        ("During the Evening", (), PROSE, "How well do you know during the evening?"),
+        ("King the Keeper", (), PROSE, "What do you know about king the keeper?"),
+        ("During the Evening", (), PROSE, "What do you know about during the evening?"),
         (
             "Keeping Your Lamp Bright",
             (),
@@ -61,7 +61,12 @@ def test_frame_of_source_takes_three_seconds_and_six_words(source: SourceText) -
             "What does keeping your lamp bright take?",
         ),
         ("The Lamps on the Far Side", (), PROSE, "What matters about the lamps on the far side?"),
-        ("Alzheimer’s Disease", (), f"{PROSE} It is Alzheimer’s disease.", "How well do you know Alzheimer’s disease?"),
+        (
+            "Alzheimer’s Disease",
+            (),
+            f"{PROSE} It is Alzheimer’s disease.",
+            "What do you know about Alzheimer’s disease?",
+        ),
     ],
 )
 def test_rank_hooks_prefers_the_sources_own_question_or_stake(
@@ -106,15 +111,13 @@ def test_frame_of_title_that_no_template_takes_has_no_fault(title: str) -> None:
 @pytest.mark.parametrize(
     ("language", "title", "hook", "close"),
     [
-        ("es", "El faro", "¿Qué sabe usted del faro?", "El faro: ahora ya lo sabe."),
-        (
-            "fr",
-            "Les marées",
-            "Les marées\u00a0: que savez-vous vraiment\u00a0?",
-            "Les marées\u00a0: maintenant, vous savez.",
-        ),
-        ("it", "Maree", "Che cosa sa di maree?", "Maree: adesso lo sa."),
-        ("pt", "Marés", "O que você sabe sobre marés?", "Marés: agora você sabe."),
+        ("es", "El faro", "¿Qué se sabe realmente del faro?", "Eso es lo esencial."),
+        ("fr", "Le phare", "Que sait-on vraiment du phare\u00a0?", "Et voilà l'essentiel."),
+        ("fr", "Orages", "Que sait-on vraiment d'orages\u00a0?", "Et voilà l'essentiel."),
+        ("fr", "La lampe", "Que sait-on vraiment de la lampe\u00a0?", "Et voilà l'essentiel."),
+        ("it", "La lampada", "Che cosa si sa davvero della lampada?", "Ecco l'essenziale."),
+        ("it", "Maree", "Che cosa si sa davvero di maree?", "Ecco l'essenziale."),
+        ("pt", "Marés", "O que se sabe sobre marés?", "É isso o essencial."),
     ],
 )
 def test_frame_of_text_without_short_sentences_is_in_its_language(

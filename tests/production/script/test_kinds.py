@@ -18,7 +18,17 @@ from ytempire.studio.script_document import LENGTH_TOLERANCE, Script
 
 KINDS = Path(__file__).parents[2] / "data/kinds"
 NEVER_SPOKEN = {
-    "en-readme": ("build", "pip install", "MIT", "CONTRIBUTING", "pull request", "©", "open an issue", "our tests"),
+    "en-readme": (
+        "build",
+        "pip install",
+        "MIT",
+        "CONTRIBUTING",
+        "pull request",
+        "©",
+        "open an issue",
+        "our tests",
+        "Requires",
+    ),
     "en-howto-table": ("Ruth Amadi", "Photos", "Updated", "Related", "favourite knives", "what you need"),
     "es-receta": ("Tiempo", "Raciones", "Suscríbete", "Instagram", "Foto", "½ pepino"),
     "es-preguntas": ("actualización", "Llámanos", "900", "info@", "otra duda"),
@@ -27,7 +37,16 @@ NEVER_SPOKEN = {
     "it-biografia": ("Cfr", "Rossi", "pp.", "Note"),
     "it-opinione": ("Paolo Serra", "rubrica", "Commenta", "io credo", "ne ho contate"),
     "pt-lista": ("Gostou", "Compartilhe", "Leia também", "Imagem", "Veja os sete"),
-    "pt-resumo": ("Ana Prado", "Universidade Federal", "aprado", "Palavras-chave", "CNPq", "Tabela", "Dunstan"),
+    "pt-resumo": (
+        "Ana Prado",
+        "Universidade Federal",
+        "aprado",
+        "Palavras-chave",
+        "CNPq",
+        "Tabela",
+        "Dunstan",
+        "conflito",
+    ),
 }
 
 

@@ -44,6 +44,20 @@ def test_usable_sentence_with_ambiguous_word_or_initials_is_kept(sentence: str) 
 
 
 @pytest.mark.parametrize(
+    ("sentence", "is_kept"),
+    [
+        ("Needs a battery of 9 volts or more.", False),
+        ("Weighs less than a loaf of bread.", False),
+        ("Runs Linux on most old laptops.", False),
+        ("Needs change when a child grows up.", True),
+        ("Runs of luck end sooner or later.", True),
+    ],
+)
+def test_usable_note_without_subject_is_left_out(sentence: str, *, is_kept: bool) -> None:
+    assert (sentence in usable(read(sentence))) is is_kept
+
+
+@pytest.mark.parametrize(
     "sentence",
     ["Guests gave ★★★★★ ★★★★★ ★★★★★ ★★★★★ to it.", "The rope ~~~~~~~~~~~~ ~~~~~~~~~~~~ ~~~~~~~~~~~~ sags a bit."],
 )

@@ -21,6 +21,26 @@ from ytempire.production.script.sentence_in_language import (
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("es", "Las vecinas la llamaban la sorda."),
+        ("fr", "Les voisines l'appelaient la sourde."),
+        ("it", "Le vicine la chiamavano la sorda."),
+        ("pt", "As vizinhas a chamavam de surda."),
+        ("pt", "As vizinhas chamavam-na de surda."),
+        ("fr", "Une vieille pompe en tire assez pour dix vaches."),
+        ("fr", "La pompe neuve n'en perd presque pas."),
+        ("it", "Nessuna mappa ne segna il posto."),
+        ("es", "A los doce años cantaba en la plaza."),
+        ("it", "A dodici anni cantava in piazza."),
+        ("pt", "Aos doze anos cantava na praça."),
+        ("es", "Libre de deudas, compró un molino."),
+        ("it", "Libero dai debiti, si comprò un mulino."),
+        ("pt", "Livre das dívidas, comprou um moinho."),
+        ("it", "Voleva comprare un mulino."),
+        ("es", "Todas durmieron en el suelo."),
+        ("fr", "Tous dorment par terre."),
+        ("it", "Tutti dormirono per terra."),
+        ("pt", "Todos dormiram no chão."),
+        ("pt", "Os voluntários dormiram pouco."),
         ("es", "Sin embargo, el río crece."),
         ("es", "Entra lo mismo que sale."),
         ("fr", "Devenue acide, elle dissout le calcaire."),
@@ -49,6 +69,19 @@ def test_leans_in_language_sentence_without_antecedent_leans(language: str, text
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("es", "La gran torre se ve desde el mar."),
+        ("es", "Todas las torres se ven desde el mar."),
+        ("es", "Al molinero le gusta el pan."),
+        ("fr", "Tous les moulins tournent le soir."),
+        ("fr", "Il y a un moulin au bord du lac."),
+        ("it", "Tutti i mulini girano di sera."),
+        ("it", "Quando il vento cala, il mulino dorme."),
+        ("it", "La mano destra è più forte."),
+        ("it", "I mulini di Carlo Neri, nato a Pesa nel 1871, girarono a lungo."),
+        ("it", "Carlo Neri, nato a Pesa, girò il mondo."),
+        ("es", "El molino de Luis Vega, abandonado en 1971, giró mucho tiempo."),
+        ("pt", "Todos os moinhos giram de noite."),
+        ("pt", "Em 1900 o moinho girava de noite."),
         ("es", "El efecto de la sal sobre el hielo es lento."),
         ("fr", "Quand le pain sèche, il durcit."),
         ("it", "I due fratelli aprirono una bottega nel 1902."),
@@ -149,3 +182,11 @@ def test_spoken_form_any_text_says_only_words_of_the_source(language: str, text:
 def test_cleaned_in_language_keeps_spaces_of_french_marks_and_numbers() -> None:
     text = "Il a  12\u202f000 livres (anciens)\u00a0: pourquoi\u00a0?"
     assert cleaned_in_language(text) == "Il a 12\u202f000 livres\u00a0: pourquoi\u00a0?"
+
+
+@pytest.mark.parametrize(
+    ("language", "raw"),
+    [("it", "A dodici anni cantava in piazza."), ("es", "Cantaba todas las noches."), ("pt", "Aos doze anos cantava.")],
+)
+def test_spoken_form_short_sentence_with_imperfect_is_usable(language: str, raw: str) -> None:
+    assert spoken_form(raw, "", language).is_usable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ytempire.production.script.words import (
     ANAPHORS,
@@ -11,6 +12,7 @@ from ytempire.production.script.words import (
     LEANING_OPENERS,
     STOPWORDS,
     SUBORDINATORS,
+    VERBS,
     words_of,
 )
 
@@ -85,6 +87,8 @@ def _has_demonstrative(text: str) -> bool:
 
 def _has_open_pronoun(words: list[str]) -> bool:
     """A pronoun before any noun that it could stand for. Nouns are told by not being a word of grammar."""
+    if _has_plural_pronoun_of_nothing(words[14:], words):
+        return True
     seen_content = 0
     for index, word in enumerate(words[:14]):
         if word in {"themselves", "itself"} and index < 7:
@@ -98,6 +102,18 @@ def _has_open_pronoun(words: list[str]) -> bool:
         elif word not in STOPWORDS:
             seen_content += 1
     return False
+
+
+def _has_plural_pronoun_of_nothing(later: list[str], words: list[str]) -> bool:
+    """ "The photograph is in none of their copies": no plural, nor two things, in the whole sentence before it."""
+    place = next((number for number, word in enumerate(later) if word in _PLURAL_ANAPHORS), None)
+    if place is None:
+        return False
+    before = words[: len(words) - len(later) + place]
+    joins_things = any(
+        first == "and" and second not in VERBS and not second.endswith("ed") for first, second in pairwise(before)
+    )
+    return not joins_things and not any(map(_is_plural, before))
 
 
 def _is_plural(word: str) -> bool:

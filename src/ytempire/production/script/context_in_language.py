@@ -35,6 +35,8 @@ def leans_in_language(text: str, before: str, language: str) -> bool:
         _opens_with_connective(words, profile)
         or writing.leaning.match(bare) is not None
         or _has_no_subject(bare, words, profile, writing)
+        or _has_no_subject_behind_adverbial(bare, words, profile, writing)
+        or _has_open_clitic(bare, writing, language)
         or _has_open_pronoun(words, profile)
         or _has_pronoun_behind_adverbial(bare, profile, writing)
         or _points_back(words, profile, writing)
@@ -62,7 +64,8 @@ def _has_no_subject(text: str, words: Sequence[str], profile: LanguageProfile, w
     verb = opener[1] if opener else first[1]
     if not writing.drops_pronouns:
         return False
-    if is_verb(verb, profile.language) or is_verb(_behind_date(text), profile.language):
+    is_verb_form = is_verb(verb, profile.language) or writing.imperfects.fullmatch(verb) is not None
+    if is_verb_form or is_verb(_behind_date(text), profile.language):
         return True
     if len(words) < 2 or profile.is_grammar(words[0]):
         return False
@@ -74,6 +77,72 @@ def is_verb(word: str, language: str) -> bool:
     """Tell whether a word is known as a finite verb; some of them are nouns too."""
     writing, verbs = writing_of(language), shortening_of(language).finite_verbs
     return any(pattern.fullmatch(word) for pattern in (writing.finite_verbs, writing.past_verbs, verbs))
+
+
+def _can_be_verb(word: str, profile: LanguageProfile) -> bool:
+    """A finite verb by its form, which may be a noun's too."""
+    lower = word.lower()
+    if lower in profile.function_words or word[:1].isupper():
+        return False
+    return is_verb(lower, profile.language) or profile.verb_forms.fullmatch(lower) is not None
+
+
+def _has_no_subject_behind_adverbial(
+    text: str, words: Sequence[str], profile: LanguageProfile, writing: Writing
+) -> bool:
+    """ "A ventun anni chiese al padre …", "Libera dalle serate, si mise …", but not "En 1908 nació su hijo".
+
+    A subordinate clause in front ("Quando il padre morì, …") has a subject of its own.
+    """
+    if not writing.drops_pronouns or words[0] in writing.subordinators:
+        return False
+    rest = _behind_adverbial(text)
+    if rest:
+        opening = _FIRST_WORD.match(rest)
+        verb = opening[1] if opening else ""
+        if opening and verb.lower() in writing.object_pronouns:
+            opening = _FIRST_WORD.match(rest, opening.end())
+            verb = opening[1] if opening else ""
+        front = text.partition(", ")[0]
+        is_phrase = not any(_can_be_verb(word, profile) for word in words_of(front))
+        return (
+            is_phrase
+            and not _names_something(front, words, profile, writing)
+            and not _has_subject_behind(verb, rest[opening.end() if opening else 0 :], profile, writing)
+        )
+    match = writing.time_phrases.match(text)
+    opening = _FIRST_WORD.match(text, match.end()) if match else None
+    return opening is not None and not _has_subject_behind(opening[1], text[opening.end() :], profile, writing)
+
+
+def _names_something(front: str, words: Sequence[str], profile: LanguageProfile, writing: Writing) -> bool:
+    """ "I ponti di Brenna, nato …", "Agnesi, nata …": the subject itself, behind which more is said of it."""
+    others = front.split()[1:]
+    is_name = not profile.is_grammar(words[0]) and (not others or others[0][:1].isupper())
+    return is_name or words[0] in writing.articles - BOTH
+
+
+def _has_subject_behind(verb: str, behind: str, profile: LanguageProfile, writing: Writing) -> bool:
+    """What follows is no bare verb, or one behind which its subject stands: "murió el padre"."""
+    if not _can_be_verb(verb, profile) or writing.impersonal.match(f"{verb}{behind}"):
+        return True
+    following = words_of(behind)[:1]
+    return bool(following) and (
+        writing.presentatives.fullmatch(verb) is not None and following[0] in writing.articles - BOTH
+    )
+
+
+def _has_open_clitic(text: str, writing: Writing, language: str) -> bool:
+    """ "I visitatori la chiamavano …", "Une lampe en émet assez": beside the first verb, so that nothing was named yet.
+
+    The subject in front is not what it stands for.
+    """
+    match = writing.object_clitics.search(text[: 2 * OPENING_SIGNS])
+    if match is None or match.start() > OPENING_SIGNS:
+        return False
+    before = text[: match.start()]
+    has_verb = any(is_verb(word, language) for word in words_of(before))
+    return not has_verb and writing.clause_marks.search(before) is None
 
 
 def _behind_date(text: str) -> str:

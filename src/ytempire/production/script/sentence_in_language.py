@@ -155,7 +155,9 @@ def _is_usable(raw: str, lines: tuple[str, ...], language: str) -> bool:
     writing = writing_of(language)
     if writing.bylines.search(raw.replace("’", "'")) or (words[0] in writing.subordinators and "," not in raw):
         return False
-    return not _is_list_of_names(lines) and (len(words) > LONGEST_FRAGMENT or _has_verb(words, writing))
+    return not _is_list_of_names(lines) and (
+        len(words) > LONGEST_FRAGMENT or _has_verb(words, writing) or _has_any_verb(words, language)
+    )
 
 
 def _has_label(raw: str, language: str) -> bool:
@@ -169,6 +171,12 @@ def _has_label(raw: str, language: str) -> bool:
 
 def _has_verb(words: Sequence[str], writing: Writing) -> bool:
     return any(writing.finite_verbs.fullmatch(word) or writing.past_verbs.fullmatch(word) for word in words)
+
+
+def _has_any_verb(words: Sequence[str], language: str) -> bool:
+    """Of a short sentence, in which a form that is a noun's too is rather the verb."""
+    profile = language_profile(language)
+    return any(profile.verb_forms.fullmatch(word) for word in words if word not in profile.function_words)
 
 
 def _without_heading(raw: str, language: str) -> str:

@@ -44,6 +44,14 @@ _POINTERS = re.compile(
 )
 
 
+# "Requires Python 3.11 or newer.": a note, whose subject nobody says. The latter are nouns too: "Costs rose".
+_NOTE = re.compile(
+    r"(?:Requires|Contains|Includes|Provides|Allows|Depends|Weighs|Comes|Gives|Makes|Takes|Lets|Has|Does)\b(?!,)|"
+    r"(?:Works|Runs|Uses|Costs|Needs|Measures|Reads|Writes|Offers|Keeps|Supports|Lasts|Fits|Serves) "
+    r"(?:an?|the|no|only|your|up|[A-Z0-9]\S*)\b"
+)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One sentence of the source. `lines` is how it is spoken within a passage, `opening` at a passage's start."""
@@ -167,7 +175,7 @@ def _usable(raw: str, text: str, lines: tuple[str, ...], vocabulary: Counter[str
         return False
     if _POINTERS.search(text) or re.search(r"\b(?:in|by|from|with|of|at) ?[.;,](?:\s|$)", text):
         return False
-    if re.search(r"\.\.\.|…|\b\d\)", text) or _is_spelling_play(text):
+    if re.search(r"\.\.\.|…|\b\d\)", text) or _is_spelling_play(text) or (_NOTE.match(text) and text[-1:] != "?"):
         return False
     return not any(_is_glued(word, vocabulary) for word in re.findall(r"[A-Za-z-]+", raw))
 

@@ -22,6 +22,9 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 
+# "7. Mudar a planta", "IV) Prices", but not "2.4 GHz" or "1984: …".
+_NUMBER = re.compile(r"(?:\d{1,2}|[IVX]{1,4})[.)]\s+(?=\S)")
+
 
 @dataclass(frozen=True)
 class SourcePart:
@@ -76,9 +79,13 @@ def _shared_label(source: SourceText) -> str | None:
 
 
 def short_heading(text: str, language: str, shared_label: str | None = None) -> str | None:
-    """At most seven words by deletion at a natural joint, or None."""
+    """At most seven words without their number, by deletion at a mark of punctuation, or None.
+
+    A preposition is no place to cut at: "Moving the plant" is not what "Moving the plant all the time" warns of.
+    """
     spaces = r"[^\S\u00a0\u202f]+" if language == "fr" else r"\s+"
     heading = re.sub(rf"{spaces}([?!:,])", r"\1", re.sub(r"\s*\([^()]*\)", "", text)).strip().rstrip(":.!\u00a0")
+    heading = _NUMBER.sub("", heading, count=1) if _NUMBER.match(heading) else heading
     if shared_label and heading.startswith(f"{shared_label}:"):
         heading = heading[len(shared_label) + 1 :].strip()
     heading = heading.lower().capitalize() if heading.isupper() else heading
@@ -86,10 +93,7 @@ def short_heading(text: str, language: str, shared_label: str | None = None) -> 
         return heading if len(heading.split()) <= 9 and len(heading) <= 56 else None
     joints = [
         heading,
-        *(
-            heading[: match.start()]
-            for match in reversed(list(re.finditer(rf"(?:[\s\u00a0]?:| [–—-]|,| (?:{_joints(language)}))\s", heading)))
-        ),
+        *(heading[: match.start()] for match in reversed(list(re.finditer(r"(?:[\s\u00a0]?:| [–—-]|,)\s", heading)))),
     ]
     for candidate in joints:
         if (
@@ -99,13 +103,6 @@ def short_heading(text: str, language: str, shared_label: str | None = None) -> 
         ):
             return candidate[:1].upper() + candidate[1:]
     return None
-
-
-def _joints(language: str) -> str:
-    """Words before which a heading can end."""
-    if language == "en":
-        return "in|for|to|with|by|of|at|on|from|that|which|during|using"
-    return "|".join(sorted(language_profile(language).incomplete_ends - writing_of(language).articles))
 
 
 def _loose_ends(language: str) -> str:

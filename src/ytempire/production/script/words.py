@@ -88,7 +88,8 @@ LEANING_OPENERS = re.compile(
     r"never|"
     r"\w+s? (?:of )?(?:them|these|those)|is|are|was|were|have|has|had|can|may|will|would|could|might|of these|"
     r"of those|of them)\b)|"
-    r"several years later|years later|later|at first|by then|since then|until then|as a result|turns? out|what(?:'s|"
+    r"several years later|years later|later|at first|by then|since then|until then|as a result|turns? out|in between|"
+    r"the (?:participants|volunteers|respondents)(?! (?:of|in|who|at)\b)|what(?:'s|"
     r"’s) more|"
     r"two additional|the same|the result|the other|the rest|the following|the second|the third|the next)\b",
     re.IGNORECASE,
@@ -106,7 +107,7 @@ ANAPHORS = word_set(
 # "It is clear that", "it takes time to": the pronoun stands for nothing that came before.
 EXPLETIVE = re.compile(
     r"\bit(?:'s| is| was| may be| might be| can be| may seem| seems| takes| helps)\s+"
-    r"(?:\w+\s+){0,4}?(?:that|to|how|why|whether|when|what|for)\b",
+    r"(?:\w+\s+){0,4}?(?:that|to|how|why|whether|when|what|for(?=.* to\b))\b",
     re.IGNORECASE,
 )
 

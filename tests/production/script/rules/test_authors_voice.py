@@ -6,7 +6,9 @@ import pytest
 
 from ytempire.language.profile import language_profile
 from ytempire.language.writing import writing_of
-from ytempire.production.script.rules.authors_voice import says_we
+from ytempire.production.script.rules.authors_voice import find_first_person, says_we
+from ytempire.production.script.rules.reviewed_script import ReviewedScript
+from ytempire.studio.script_document import Line
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,29 @@ def test_reader_address_of_next_part_and_place_on_page_is_known(language: str, t
 def test_bylines_name_with_profession_of_writing_is_known() -> None:
     assert writing_of("pt").bylines.search("Marília Couto é jornalista.") is not None
     assert writing_of("pt").bylines.search("A cidade é antiga.") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "is_own"),
+    [
+        ("en", "In our trials with 40 kettles, 6 of them leaked.", True),
+        ("en", "Our last survey of bakers took nine days.", True),
+        ("en", "Our bodies, our eyes and our planet need water.", False),
+        ("es", "En nuestros ensayos con 40 teteras, seis gotearon.", True),
+        ("es", "Nuestra última encuesta duró nueve días.", True),
+        ("es", "Nuestro cuerpo y nuestro planeta necesitan agua.", False),
+        ("fr", "Dans nos essais avec 40 bouilloires, six fuyaient.", True),
+        ("fr", "Notre dernière enquête a duré neuf jours.", True),
+        ("fr", "Notre corps et nos yeux ont besoin d'eau.", False),
+        ("it", "Nelle nostre prove con 40 bollitori, sei perdevano.", True),
+        ("it", "Il nostro ultimo sondaggio durò nove giorni.", True),
+        ("it", "I nostri occhi e il nostro pianeta hanno bisogno d'acqua.", False),
+        ("pt", "Em nossos testes com 40 chaleiras, seis vazaram.", True),
+        ("pt", "Nossa última pesquisa durou nove dias.", True),
+        ("pt", "Nosso corpo e nossos olhos precisam de água.", False),
+    ],
+)
+def test_find_first_person_own_doing_is_found_and_everybodys_is_not(language: str, text: str, *, is_own: bool) -> None:
+    line = Line(text=text, role="body", section=0)
+    script = ReviewedScript(language, "", (line,), (), (text,), 30, 30)
+    assert [finding.kind for finding in find_first_person(script)] == ["first_person"] * is_own

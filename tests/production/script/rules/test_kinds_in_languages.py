@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from ytempire.production.script.rules.authors_voice import find_first_person
+from ytempire.production.script.rules.completeness import find_incomplete
 from ytempire.production.script.rules.enumerations import find_broken_lists
 from ytempire.production.script.rules.faithfulness import find_unfaithful
 from ytempire.production.script.rules.page_leftovers import find_page_leftovers
@@ -172,3 +173,70 @@ def test_find_page_leftovers_person_of_the_story_is_no_citation() -> None:
 def test_find_broken_lists_counts_items_with_and_once_or_twice(text: str, kinds: Sequence[str]) -> None:
     script = script_of("en", [text], "Three things ruin a bowl.")
     assert [finding.kind for finding in find_broken_lists(script)] == kinds
+
+
+SERIES = {
+    "en": "The ferry has three ways to the island. The first crosses the bay. The second follows the coast. "
+    "The third waits for the tide.",
+    "es": "El barco tiene tres rutas a la isla. La primera cruza la bahía. La segunda sigue la costa. "
+    "La tercera espera la marea.",
+    "fr": "Le bateau a trois routes vers l'île. La première traverse la baie. La deuxième suit la côte. "
+    "La troisième attend la marée.",
+    "it": "La barca ha tre rotte verso l'isola. La prima attraversa la baia. La seconda segue la costa. "
+    "La terza aspetta la marea.",
+    "pt": "O barco tem três rotas até a ilha. A primeira cruza a baía. A segunda segue a costa. "
+    "A terceira espera a maré.",
+}
+
+
+@pytest.mark.parametrize("language", sorted(SERIES))
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        (slice(0, 1), ["count_mismatch"]),
+        (slice(0, 2), ["count_mismatch"]),
+        (slice(0, 3), ["count_mismatch"]),
+        (slice(0, 4), []),
+        (slice(1, 4), []),
+    ],
+)
+def test_find_broken_lists_series_that_is_not_told_to_its_end_is_found(
+    language: str, told: slice, kinds: list[str]
+) -> None:
+    lines = [f"{sentence.rstrip('.')}." for sentence in SERIES[language].split(". ")][told]
+    assert [finding.kind for finding in find_broken_lists(script_of(language, lines, SERIES[language]))] == kinds
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Here are the four most common mistakes and how to avoid each."),
+        ("es", "Descubra los cuatro errores más comunes y cómo evitarlos."),
+        ("fr", "Voici les quatre erreurs les plus courantes."),
+        ("it", "Ecco i quattro errori più comuni."),
+        ("pt", "Confira os quatro erros mais comuns e como evitar cada um."),
+    ],
+)
+def test_find_broken_lists_list_that_is_called_up_and_does_not_come_is_found(language: str, text: str) -> None:
+    script = script_of(language, [text, SOURCES[language].split(". ")[2] + "."], f"{text} {SOURCES[language]}")
+    assert [finding.kind for finding in find_broken_lists(script)] == ["list_without_list"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The authors declare no conflict of interest."),
+        ("es", "Los autores declaran no tener conflictos de intereses."),
+        ("fr", "Les auteurs déclarent n'avoir aucun conflit d'intérêts."),
+        ("it", "Gli autori dichiarano di non avere conflitti d'interesse."),
+        ("pt", "As autoras declaram não ter conflitos de interesse."),
+    ],
+)
+def test_find_page_leftovers_statement_of_interests_is_found(language: str, text: str) -> None:
+    kinds = {finding.kind for finding in find_page_leftovers(script_of(language, [text], text))}
+    assert kinds == {"caption_or_credit"}
+
+
+def test_find_incomplete_place_that_looks_like_a_verb_ends_no_heading() -> None:
+    text = "Ada Lia Serra nacque a Milano nel 1718, terza di nove figli."
+    assert list(find_incomplete(script_of("it", [text], text))) == []

@@ -15,6 +15,9 @@ from ytempire.studio.script_document import Line
 
 LONGEST_ITEM = 7  # words; in longer ones a comma need not part two items
 FEWEST_ITEMS = 2
+LONGEST_SERIES = 7  # things of which each is told by its ordinal
+SERIES_REACH = 3  # sentences of the source for each of them
+ORDINAL_WORDS = 2  # of a sentence: "The first …"
 HIGHEST_COUNT = 99  # "2019 reasons" are none
 _COMMA = regex.compile(r"[,;]\s+")
 _BETWEEN_ITEMS = regex.compile(r",\s+(?:(?:and|or|y|e|o|et|ou|ed)\s+)?|\s+(?:and|or|y|e|o|u|et|ou|ed)\s+(?=\S)|;\s+")
@@ -27,13 +30,56 @@ def find_broken_lists(script: ReviewedScript) -> Iterator[Finding]:
     for place, line in enumerate(script.lines):
         text = line.text.strip()
         count = _announced(words_of(text.partition(":")[0]), script)
-        if text.endswith(":"):
+        if missing := _untold_of_series(place, script):
+            yield Finding("count_mismatch", place, f"Of what it counts the {missing} is not told: {text}")
+        elif text.endswith(":"):
             if not _items_follow(place, count or FEWEST_ITEMS, script):
                 yield Finding("list_without_list", place, f"It announces what does not come: {text}")
+        elif (called := _called_up(text, script)) and not _items_follow(place, called, script):
+            yield Finding("list_without_list", place, f"It announces what does not come: {text}")
         elif count is not None:
             yield from _miscounted(text, count, place, ordinals, script)
         elif noun := _counted_otherwise(place, known, script):
             yield Finding("count_mismatch", place, f"The source has another number of “{noun}”: {text}")
+
+
+def _untold_of_series(place: int, script: ReviewedScript) -> str | None:
+    """ "Three ways are open.", behind which the source tells the first, the second and the third, and the script less.
+
+    The ordinal that is missing, or None.
+    """
+    origin = script.origins[place]
+    counts = {value for value, _ in _pairs(script.words[place], script) if value <= LONGEST_SERIES}
+    if origin is None or not counts:
+        return None
+    series = _series_behind(origin.place, max(counts), script)
+    if len(series) < FEWEST_ITEMS:
+        return None
+    heard = {other.place for other in script.origins[place + 1 :] if other is not None}
+    return next((word for word, sentence in series if sentence not in heard), None)
+
+
+def _series_behind(origin: int, count: int, script: ReviewedScript) -> list[tuple[str, int]]:
+    """The ordinals from the first on with which sentences behind one open, and the places of these sentences."""
+    known, series = script.profile.ordinals, list[tuple[str, int]]()
+    for place in range(origin + 1, min(len(script.source_words), origin + 1 + SERIES_REACH * count)):
+        word = next((word for word in script.source_words[place][:ORDINAL_WORDS] if word in known), None)
+        if word is not None and known[word] == len(series) + 1:
+            series.append((word, place))
+        elif not series and place > origin + 1:
+            break  # what is counted is not told right behind it
+        if len(series) == count:
+            break
+    return series
+
+
+def _called_up(text: str, script: ReviewedScript) -> int | None:
+    """ "Here are the seven most common mistakes": how many things a line says that follow, where it says no more."""
+    words = words_of(text)
+    is_call = script.profile.list_openers.match(text.replace("’", "'").lstrip("¡¿ ")) is not None
+    if not is_call or ":" in text or not any(map(script.profile.counted_nouns.fullmatch, words)):
+        return None
+    return next((value for word in words if FEWEST_ITEMS <= (value := _value(word, script)) <= HIGHEST_COUNT), None)
 
 
 def _counted_otherwise(place: int, known: Mapping[str, set[int]], script: ReviewedScript) -> str | None:

@@ -150,7 +150,10 @@ class ReviewedScript:
             " ".join(words[:place])
             for words in starts
             for place in range(1, min(HEADING_WORDS, len(words)))
-            if words[place - 1][-1:].isalpha() and words[place][:1].isupper() and self._opens_sentence(words[place])
+            if words[place - 1][-1:].isalpha()
+            and words[place - 1].lower() not in self.profile.incomplete_ends  # "nacque a Milano"
+            and words[place][:1].isupper()
+            and self._opens_sentence(words[place])
         )
 
     def _opens_sentence(self, word: str) -> bool:
