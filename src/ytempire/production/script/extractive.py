@@ -84,8 +84,9 @@ def _compose(material: Material, persona: Persona, seconds: float) -> _Compositi
         if best is None or composition.length_s > LONGER * best.length_s:
             best = composition
         is_filled = best.length_s >= seconds * (1 - CLOSE_TO_ASKED)
-        # behind a hook that asks nothing anything may come: another one finds no more
-        if is_filled or hook.answers is None or tried == MOST_HOOKS:
+        # behind a hook that asks nothing anything may come: another one finds no more, but for some words of its own
+        is_open = hook.answers is None and seconds >= BRIEF_TO_S
+        if is_filled or is_open or tried == MOST_HOOKS:
             break
     if best is None:
         raise NothingToSay(
