@@ -34,6 +34,7 @@ class Writing:
     correlatives: frozenset[str]
     object_pronouns: frozenset[str]
     after_demonstrative: frozenset[str]
+    short_demonstratives: frozenset[str]
     noun_joints: frozenset[str]
     past_verbs: Pattern
     finite_verbs: Pattern
@@ -45,6 +46,7 @@ class Writing:
     time_phrases: Pattern
     presentatives: Pattern
     imperfects: Pattern
+    superlatives: Pattern
     bylines: Pattern
     tails: Pattern
     furniture: Pattern
@@ -70,6 +72,7 @@ _WORDS = (
         "correlatives",
         "object_pronouns",
         "after_demonstrative",
+        "short_demonstratives",
     ),
     "noun_joints",
 )
@@ -85,6 +88,7 @@ _PATTERNS = (
         "time_phrases",
         "presentatives",
         "imperfects",
+        "superlatives",
         "bylines",
         "tails",
         "furniture",

@@ -37,6 +37,7 @@ def leans_in_language(text: str, before: str, language: str) -> bool:
         or _has_no_subject(bare, words, profile, writing)
         or _has_no_subject_behind_adverbial(bare, words, profile, writing)
         or _has_open_clitic(bare, writing, language)
+        or _has_superlative_of_nothing(bare, profile, writing)
         or _has_open_pronoun(words, profile)
         or _has_pronoun_behind_adverbial(bare, profile, writing)
         or _points_back(words, profile, writing)
@@ -132,6 +133,13 @@ def _has_subject_behind(verb: str, behind: str, profile: LanguageProfile, writin
     )
 
 
+def _has_superlative_of_nothing(text: str, profile: LanguageProfile, writing: Writing) -> bool:
+    """ "Le plus faible suffit …": no noun behind it, but the verb."""
+    match = writing.superlatives.match(text)
+    following = words_of(text[match.end() :])[:1] if match else []
+    return bool(following) and _can_be_verb(following[0], profile)
+
+
 def _has_open_clitic(text: str, writing: Writing, language: str) -> bool:
     """ "I visitatori la chiamavano …", "Une lampe en émet assez": beside the first verb, so that nothing was named yet.
 
@@ -181,7 +189,7 @@ def _has_pronoun_behind_adverbial(text: str, profile: LanguageProfile, writing: 
 def _points_back(words: Sequence[str], profile: LanguageProfile, writing: Writing) -> bool:
     """ "En este caso", but not "aquellos que": what it points to follows."""
     return any(
-        word in profile.demonstratives and following not in writing.after_demonstrative
+        word in profile.demonstratives | writing.short_demonstratives and following not in writing.after_demonstrative
         for word, following in pairwise([*words[:OPENING], ""])
         if not _is_expletive_of(word, following)
     )
