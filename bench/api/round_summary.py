@@ -11,7 +11,7 @@ from typing import Any
 LOGIN_MS = 300.0
 TOKEN_CHECK_US = 1000.0
 P95_MS = 100.0
-READ_RATIO = 0.5
+READ_RATIO = 0.55
 WRITE_RATIO = 0.25
 
 

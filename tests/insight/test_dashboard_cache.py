@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import shutil
 import signal
@@ -52,6 +53,7 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = clock.now()
     monkeypatch.setattr(clock, "now", lambda: moment)
     monkeypatch.setattr(invalidation, "MAX_DELAY_S", 10)
+    monkeypatch.setattr(dashboard_cache, "COSTLY_S", math.inf)
 
 
 @pytest.fixture
@@ -179,6 +181,32 @@ async def test_commit_invalidates_answers_of_changed_channels_only(
     counted = Counted()
     assert await views(client, headers, channel_id=str(first)) == 5
     assert counted.grown() == {("process", "hit"): 1}
+
+
+async def test_costly_answer_is_given_in_proportion_to_its_cost(
+    client: httpx.AsyncClient,
+    sessions: Sessions,
+    ann: Measured,
+    ingestor: Ingestor,
+    never_young: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    headers = await key_of(sessions, ann)
+
+    async def most_views() -> int:
+        answer = await client.get("/api/v1/analytics/videos", headers=headers)
+        return int(answer.json()["items"][0]["views"])
+
+    await deliver(ingestor, ann, 0, 5)
+    await becomes(client, headers, 5)
+    monkeypatch.setattr(dashboard_cache, "COSTLY_S", 0)
+    monkeypatch.setattr(dashboard_cache, "REUSE_SHARE", 1e6)
+    assert await most_views() == 5
+    await deliver(ingestor, ann, 0, 7)
+    assert await views(client, headers, channel_id=str(next(iter(ann.videos)))) == 12  # nobody asked for it before
+    assert await most_views() == 5
+    monkeypatch.setattr(dashboard_cache, "REUSE_SHARE", -1)
+    assert await most_views() == 12
 
 
 async def test_commit_recomputes_only_possibly_changed_days(

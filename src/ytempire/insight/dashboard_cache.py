@@ -9,8 +9,9 @@ key says, it starts again.
 most, since not everything is notified: names, titles, time zones, rollups that are rebuilt; and days begin. A dashboard
 not older than `REUSE_WINDOW_S` is given in any case: while events come in all the time, each dashboard is computed four
 times a second and not for each request. So a dashboard that is kept is right a second after a commit at the latest
-(`invalidation.MAX_DELAY_S`), and as a rule after a quarter. While nobody hears of commits, nothing that is kept is
-given.
+(`invalidation.MAX_DELAY_S`), and as a rule after a quarter. One that took longer than `COSTLY_S` to compute, such as
+the best of a million videos by a rate, is given for `REUSE_SHARE` times as long as it took: else one person who looks
+at it would keep a processor busy. While nobody hears of commits, nothing that is kept is given.
 
 **Days.** Dashboards over weeks keep their days apart (`day_cache`), and read those again that changed.
 
@@ -48,6 +49,8 @@ from ytempire.kit.read_pool import Connection, ReadPool
 
 log = get_logger(__name__)
 REUSE_WINDOW_S = 0.25
+COSTLY_S = 0.2  # with the reuse of it still within the second that is promised
+REUSE_SHARE = 4  # so at most a fifth of the time goes into computing one dashboard, however often it is asked for
 MEMORY_BYTES = 64 * 1024 * 1024  # some 10,000 overviews of four weeks
 ENTRY_BYTES = 600  # of an entry beside its body: objects, key, snapshot
 SHARED_KEY = "dashboard:3:"  # another number when `CachedDashboard.to_bytes` becomes another, or what dashboards say
@@ -102,14 +105,26 @@ class CachedDashboard:
     dependencies: tuple[Dependency, ...]
     started_at: float
     """When this process began to compute it, on its own clock; NEVER for what another one did."""
+    took_s: float
 
     @classmethod
     def from_result(
-        cls, result: DashboardResult, snapshot: Snapshot, dependencies: tuple[Dependency, ...], started_at: float
+        cls,
+        result: DashboardResult,
+        snapshot: Snapshot,
+        dependencies: tuple[Dependency, ...],
+        started_at: float,
+        took_s: float = 0.0,
     ) -> CachedDashboard:
         body = result.json.encode()
         etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        return cls(body, etag, snapshot, result.channel_id, dependencies, started_at)
+        return cls(body, etag, snapshot, result.channel_id, dependencies, started_at, took_s)
+
+    @property
+    def is_reusable(self) -> bool:
+        """Tell whether it is so young, for what it cost, that it is given whatever was committed since."""
+        window_s = self.took_s * (1 + REUSE_SHARE) if self.took_s > COSTLY_S else REUSE_WINDOW_S
+        return time.monotonic() - self.started_at < window_s
 
     def to_bytes(self) -> bytes:
         return " ".join(map(str, (self.snapshot, self.channel_id, *self.dependencies))).encode() + b"\n" + self.body
@@ -236,7 +251,7 @@ class DashboardCache:
             LOOKUPS.labels("process", "miss").inc()
             return None
         is_valid = self._feed.is_current and (
-            (_is_reusable(cached.started_at) and cached.days_are_valid(self._feed))
+            (cached.is_reusable and cached.days_are_valid(self._feed))
             or cached.is_valid(self._feed, request.depends_on(cached))
         )
         LOOKUPS.labels("process", "hit" if is_valid else "stale").inc()
@@ -245,7 +260,7 @@ class DashboardCache:
     async def _join_or_compute(self, request: _CacheRequest, snapshot: Snapshot) -> CachedDashboard:
         in_flight = self._in_flight.get(request.key)
         if in_flight is not None and (
-            _is_reusable(in_flight.started_at) or self._feed.is_valid_for(in_flight.snapshot, request.channels)
+            _is_young(in_flight.started_at) or self._feed.is_valid_for(in_flight.snapshot, request.channels)
         ):
             await asyncio.wait([in_flight.task])  # whoever leaves does not end what others wait for
             if not in_flight.task.cancelled() and in_flight.task.exception() is None:
@@ -296,15 +311,16 @@ class DashboardCache:
                 lambda parameters: visible.key(CacheKey(request.cache_key.dashboard, parameters)),
             )
             result = await request.compute(DashboardContext(connection, days))
-            COMPUTED.labels(request.cache_key.dashboard).observe(time.monotonic() - started_at)
-        return CachedDashboard.from_result(result, visible.snapshot, days.dependencies, started_at)
+            took_s = time.monotonic() - started_at
+            COMPUTED.labels(request.cache_key.dashboard).observe(took_s)
+        return CachedDashboard.from_result(result, visible.snapshot, days.dependencies, started_at, took_s)
 
     def _save_entry(self, key: str, cached: CachedDashboard) -> None:
         if len(cached.body) < MEMORY_BYTES // 16:  # one must not push out all others
             self._memory[key] = cached
 
 
-def _is_reusable(started_at: float) -> bool:
+def _is_young(started_at: float) -> bool:
     return time.monotonic() - started_at < REUSE_WINDOW_S
 
 
