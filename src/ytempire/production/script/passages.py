@@ -22,6 +22,7 @@ from ytempire.studio.voice.pacing import BETWEEN_SENTENCES, line_s
 
 MOST_SENTENCES = 8
 LONGEST_S = 36.0  # seconds; beyond, one subject fills half of a short video
+MUCH = 2  # sentences of a paragraph, or its first
 OF_THEME = 3  # sentences that have a word of what a source is about
 MOST_DELETED = 1 / 3  # of the content words of a sentence on which a pronoun stands
 # Abbreviations that a listener needs no explanation for.
@@ -152,10 +153,11 @@ def _runs(inside: Sequence[Sentence], first: int, language: str) -> Iterable[lis
 
 
 def _lacks_paragraph(run: Sequence[Sentence], following: Sentence) -> bool:
-    """What leans at the start of a paragraph stands on the whole of the one before: "these various challenges"."""
+    """What leans at the start of a paragraph stands on much of the one before: "these various challenges"."""
     if not following.first_in_block or following.item:
         return False
-    return not any(sentence.first_in_block and sentence.block == run[-1].block for sentence in run)
+    before = [sentence for sentence in run if sentence.block == run[-1].block]
+    return len(before) < MUCH and not before[0].first_in_block
 
 
 def _stands_first(sentence: Sentence, part: SourcePart, sentences: Sequence[Sentence]) -> bool:

@@ -156,7 +156,8 @@ def _extended(
             continue
         merit = choice.merit + _gain(passage, choice, wish, repeats)
         unheard = len(passage.given - heard) + len(passage.subject - heard)
-        merit -= UNHEARD * min(MOST_UNHEARD, unheard) * wish.share
+        if not (opens_section and is_headed and passage.is_first_of_part):  # where a source begins anew
+            merit -= UNHEARD * min(MOST_UNHEARD, unheard) * wish.share
         if opens_section and choice.passages and any(wish.heading_s) and not is_headed:
             merit -= UNHEADED * wish.share
         merit += LEAD * (not choice.passages and passage.start == wish.lead and not passage.loose)

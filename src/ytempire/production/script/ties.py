@@ -92,7 +92,8 @@ def _announced(text: str, links: Links, language: str) -> int:
 def introduced_before(text: str, earlier: Sequence[str], title: str, language: str) -> bool:
     """Tell whether a sentence begins with "the" thing that an earlier one of its section introduced as "a" thing."""
     links, stem = links_of(language), definite_subject(text, language)
-    if stem is None or stem in content_stems(words_of(title), language):
+    opening = content_stems(words_of(text)[: 1 + SUBJECT], language)
+    if stem is None or not set(opening).isdisjoint(content_stems(words_of(title), language)):
         return False
     return any(_introduces(sentence, stem, links, language) for sentence in earlier)
 
@@ -122,12 +123,19 @@ def definite_things(text: str, language: str) -> list[str]:
 
 
 def _introduces(sentence: str, stem: str, links: Links, language: str) -> bool:
-    words = words_of(sentence)
-    return any(
-        words[place] in links.indefinite_articles
-        and any(stem_of(word, language) == stem for word in words[place + 1 : place + 1 + SUBJECT])
-        for place in range(len(words) - 1)
-    )
+    """ "A tiny burr" and "una rebaba fina" introduce a burr, "a dust stream" and "a typical night" the second noun."""
+    words = [*words_of(sentence), "", "", ""]
+    ends_noun = language_profile(language).function_words | {""}
+    for place, word in enumerate(words[:-3]):
+        if word not in links.indefinite_articles:
+            continue
+        following = words[place + 1 : place + 1 + SUBJECT]
+        if language == "en":
+            ends = (number for number in range(len(following)) if words[place + 2 + number] in ends_noun)
+            following = [following[number] for number in ends][:1]
+        if following and following[0] and stem_of(following[0], language) == stem:
+            return True
+    return False
 
 
 def is_dated(blocks: Sequence[Block]) -> bool:
