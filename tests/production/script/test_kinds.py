@@ -82,3 +82,35 @@ def _share_of_neighbours(script: Script, source: SourceText) -> float:
         if line.role == "body" and origin is not None
     ]
     return sum(later - earlier in (0, 1) for earlier, later in pairwise(places)) / (len(places) - 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "first", "last", "count"),
+    [
+        ("es-receta", "Preparación.", "Lava las verduras", "Cuela la sopa", 6),
+        ("en-howto-table", "Sharpen.", "Lay the knife", "Change to the fine side", 5),
+    ],
+)
+def test_script_of_procedure_tells_all_steps_in_order_behind_their_heading(
+    kind: str, heading: str, first: str, last: str, count: int, embedder: Embedder
+) -> None:
+    source = parse_source((KINDS / f"{kind}.md").read_bytes(), name=f"{kind}.md")
+    texts = [line.text for line in write(source, seconds=60, persona=PERSONA, embed=embedder.embed).lines]
+    start = texts.index(heading) + 1
+    assert texts[start].startswith(first)
+    assert texts[start + count - 1].startswith(last)
+
+
+def test_script_of_news_tells_each_of_the_solutions_that_it_counts(embedder: Embedder) -> None:
+    source = parse_source((KINDS / "fr-actualite.md").read_bytes(), name="fr-actualite.md")
+    texts = [line.text for line in write(source, seconds=60, persona=PERSONA, embed=embedder.embed).lines]
+    start = texts.index("La mairie étudie trois solutions.")
+    assert [text.split()[1] for text in texts[start + 1 : start + 4]] == ["première", "deuxième", "troisième,"]
+
+
+@pytest.mark.parametrize("kind", sorted(NEVER_SPOKEN))
+def test_script_of_a_minute_speaks_all_headings_of_its_later_sections_or_none(kind: str, embedder: Embedder) -> None:
+    source = parse_source((KINDS / f"{kind}.md").read_bytes(), name=f"{kind}.md")
+    script = write(source, seconds=60, persona=PERSONA, embed=embedder.embed)
+    headed = [script.lines[section.first_line].role == "heading" for section in script.sections[1:]]
+    assert len(set(headed)) <= 1

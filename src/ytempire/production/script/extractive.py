@@ -40,7 +40,7 @@ class _Composition:
 
 
 def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed) -> Script:
-    """Write a script of about `seconds` from the source's own sentences: hook, two to four sections, close, sign-off.
+    """Write a script of about `seconds` from the source's own sentences: hook, one to four sections, close, sign-off.
 
     Every line but the sign-off and a template's names the block that says it. `planned_s` is what the text supports, at
     most about `seconds`. Blocking, about a second. Deterministic. Raises NothingToSay.

@@ -28,8 +28,9 @@ def join_lines(
         if (
             body.speaks_headings
             and is_own
+            and run[0].develops
             and (heading := spoken_heading(source_part))
-            and not _is_said(heading, lines)
+            and not _is_said(heading, [*lines, *spoken[:1]])
         ):
             lines.append(_heading_line(material.source, heading, number, spoken))
         name = source_part.heading if is_own or part not in later else None
@@ -41,7 +42,7 @@ def join_lines(
 
 
 def _is_said(heading: str, lines: Sequence[Line]) -> bool:
-    """The hook asks it already."""
+    """The hook asks it already, or the line behind it does."""
     return any(line.text.lower() == heading.lower() for line in lines)
 
 

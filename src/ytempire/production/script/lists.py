@@ -16,7 +16,9 @@ from ytempire.production.source.document import Block, SourceText
 from ytempire.studio.script_document import Line
 
 FEWEST, MOST = 2, 6
+LONGEST_POINT, LONGEST_STEP = 15, 22  # words
 MOST_COUNTED = 10  # of a list that says how many points it has, which are all of them or none
+SHORT_WORD = 3  # letters, which have no capital in a name: "Law of the Sea"
 _HEAD = re.compile(r"(.{3,48}?)(?:\s[-–—]\s|:\s|\.\s|—)\S")
 
 
@@ -25,6 +27,7 @@ class PointList:
     start: float  # place of the introduction among the source's sentences, in blocks
     block: int
     lines: tuple[Line, ...]  # the introduction, then the items
+    is_procedure: bool = False  # all steps, and no introduction but the heading that they stand under
 
 
 def lists_of(source: SourceText) -> list[PointList]:
@@ -44,7 +47,23 @@ def lists_of(source: SourceText) -> list[PointList]:
                 *(Line(text=text, role="body", section=0, source_block=place, list_item=True) for place, text in made),
             ]
             lists.append(PointList(start=float(index), block=index, lines=tuple(lines)))
+        elif block.kind == "heading" and (steps := _steps(items, source)):
+            lists.append(PointList(start=float(index), block=index, lines=steps, is_procedure=True))
     return lists
+
+
+def _steps(items: Sequence[tuple[int, str]], source: SourceText) -> tuple[Line, ...]:
+    """Every step of a numbered list, where each is one sentence that can be followed by ear; else nothing."""
+    if not FEWEST < len(items) <= MOST_COUNTED or not all(source.blocks[place].ordered for place, _ in items):
+        return ()
+    texts = [cleaned(text, source.language) for _, text in items]
+    if any(len(split_sentences(text, source.language)) != 1 or len(text.split()) > LONGEST_STEP for text in texts):
+        return ()
+    are_short = all(len(text.split()) <= LONGEST_POINT for text in texts)
+    return tuple(
+        Line(text=_point(text, source.language), role="body", section=0, source_block=place, list_item=are_short)
+        for (place, _), text in zip(items, texts, strict=True)
+    )
 
 
 def _items_after(blocks: Sequence[Block], index: int) -> list[tuple[int, str]]:
@@ -63,15 +82,23 @@ def _points(intro: str, items: Sequence[tuple[int, str]], language: str) -> list
         return []
     labels = [(place, _HEAD.match(text)) for place, text in items]
     if all(match and len(match.group(1).split()) <= 6 for _, match in labels):
+        if sum(_is_coined(match.group(1)) for _, match in labels if match) > len(labels) / 2:
+            return []  # names that the items explain say nothing without it
         made = [(place, _point(match.group(1), language)) for place, match in labels if match]
     else:
         whole = [
             (place, _point(re.split(r"(?<=[.!?])\s", cleaned(text, language))[0], language)) for place, text in items
         ]
-        made = [(place, text) for place, text in whole if len(text.split()) <= 15]
+        made = [(place, text) for place, text in whole if len(text.split()) <= LONGEST_POINT]
     if _is_counted(intro, language):
         return made if len(made) == len(items) <= MOST_COUNTED else []
     return made[:MOST] if len(made) >= FEWEST and len(made) >= len(items) / 2 else []
+
+
+def _is_coined(label: str) -> bool:
+    """ "Consequence Framing": a name that was made for a thing, each word of it with a capital."""
+    words = [word for word in label.split() if len(word) > SHORT_WORD]
+    return len(words) > 1 and all(word[:1].isupper() for word in words)
 
 
 def _is_counted(intro: str, language: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ytempire.channels.persona import Persona
 from ytempire.kit.errors import InvalidInput
+from ytempire.production.script.given_things import Given
 from ytempire.production.script.lexical_vectors import vectors_for
 from ytempire.production.script.lists import PointList, lists_of
 from ytempire.production.script.passages import Pace
@@ -29,13 +30,14 @@ class NothingToSay(InvalidInput):
 
 @dataclass(frozen=True)
 class Material:
-    """Sentences and lists in which no rule finds a fault are usable; `weighed` has a row for each sentence."""
+    """Sentences and lists in which no rule finds a fault are usable; `weighed` and `given` have rows of sentences."""
 
     source: SourceText
     reviewed: ReviewedScript
     sentences: Sequence[Sentence]
     lists: Sequence[PointList]
     weighed: Weighed
+    given: Given
     acronyms: frozenset[str]
     pace: Pace
     embed: Embed
@@ -75,6 +77,7 @@ def gather_material(source: SourceText, persona: Persona, embed: Embed) -> Mater
         sentences=sentences,
         lists=[points for points in lists_of(source) if not _faulty(_texts(points), reviewed, source)],
         weighed=weigh(source, sentences, embed),
+        given=Given.of(reviewed, sentences),
         acronyms=frozenset(acronyms_of(source)),
         pace=Pace(persona.voice.words_per_minute, source.language),
         embed=embed,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice, pairwise, takewhile
 
 from ytempire.language.words import content_stems, words_of
 from ytempire.production.script.lists import PointList
@@ -18,8 +20,10 @@ from ytempire.production.script.words import word_set
 from ytempire.studio.script_document import Line
 from ytempire.studio.voice.pacing import BETWEEN_SENTENCES, line_s
 
-MOST_SENTENCES = 6
+MOST_SENTENCES = 8
 LONGEST_S = 36.0  # seconds; beyond, one subject fills half of a short video
+MUCH = 2  # sentences of a paragraph, or its first
+OF_THEME = 3  # sentences that have a word of what a source is about
 MOST_DELETED = 1 / 3  # of the content words of a sentence on which a pronoun stands
 # Abbreviations that a listener needs no explanation for.
 WELL_KNOWN = word_set(
@@ -54,11 +58,23 @@ class Passage:
     long: int  # of its lines, those that are hard to follow by ear
     opens_paragraph: bool = True
     gaps: int = 0  # times that it leaves out a sentence of the source
+    closes_paragraph: bool = True  # with its last sentence
+    is_first_of_part: bool = False  # it begins as its part does
+    loose: int = (
+        0  # times that a sentence has nothing in common with the one before it, nor with the rest of the source
+    )
+    given: frozenset[str] = frozenset()  # stems of its first sentence that the source takes to be known there
+    subject: frozenset[str] = frozenset()  # the stems of "the" things that it begins with
+    list_end: float = 0.0
+    compares: bool = False  # at its start with something that was said before of its part
+    starts_in_list: bool = False  # with an item, which may need what introduces the list
+    says_heading: bool = False  # of its part, as its own first line
+    develops: bool = False  # what the heading of its part names, which may be spoken before it
 
     @property
     def end(self) -> float:
-        """The place of its last sentence."""
-        return float(self.places[-1]) if self.places else self.start
+        """The place of its last sentence, or of a list's last item."""
+        return float(self.places[-1]) if self.places else self.list_end
 
 
 def passages_of(
@@ -76,6 +92,7 @@ def passages_of(
     `items` lets whole sentences of lists in, which a text needs that says most of what it has to say in lists.
     """
     passages: list[Passage] = []
+    stems = _stems_of(tuple(sentence.source for sentence in sentences), pace.language)
     for index, part in enumerate(parts):
         inside = [
             sentence
@@ -90,14 +107,36 @@ def passages_of(
                 passage = _passage(index, run, weighed, acronyms, pace)
                 if passage.seconds > LONGEST_S:
                     break
-                if not run[-1].question:
-                    passages.append(passage)
+                if _is_whole(run, sentences, taken):
+                    closes = _closes_paragraph(run[-1], sentences)
+                    is_first = first == 0 and _stands_first(run[0], part, sentences)
+                    loose = sum(stems.is_loose(*pair) for pair in pairwise(run))
+                    passages.append(replace(passage, closes_paragraph=closes, is_first_of_part=is_first, loose=loose))
     return passages
+
+
+class _Stems:
+    """What the sentences of a source have in common."""
+
+    def __init__(self, sources: Sequence[str], language: str) -> None:
+        self._of = [frozenset(content_stems(words_of(source), language)) for source in sources]
+        counts = Counter(stem for stems in self._of for stem in stems)
+        self._theme = frozenset(stem for stem, count in counts.items() if count >= OF_THEME)
+
+    def is_loose(self, earlier: Sentence, later: Sentence) -> bool:
+        """Tell whether a sentence neither leans on the one before it, nor shares a word with it or with the theme."""
+        stems = self._of[later.place]
+        return not later.leans and stems.isdisjoint(self._of[earlier.place]) and stems.isdisjoint(self._theme)
+
+
+@lru_cache(maxsize=4)  # each hook that is tried asks for it again
+def _stems_of(sources: tuple[str, ...], language: str) -> _Stems:
+    return _Stems(sources, language)
 
 
 def _runs(inside: Sequence[Sentence], first: int, language: str) -> Iterable[list[Sentence]]:
     """The runs that begin at `first`: what leans on its forerunner may follow it only directly."""
-    if inside[first].leans:
+    if inside[first].leans and not inside[first].compares:
         return
     run = [inside[first]]
     yield list(run)
@@ -107,10 +146,69 @@ def _runs(inside: Sequence[Sentence], first: int, language: str) -> Iterable[lis
             return
         if not direct and following.block != run[-1].block and following.block != run[-1].block + 1:
             return
-        if direct and following.leans and _loses_antecedent(run[-1], following, language):
+        if following.leans and (_loses_antecedent(run[-1], following, language) or _lacks_paragraph(run, following)):
             return
         run.append(following)
         yield list(run)
+
+
+def _lacks_paragraph(run: Sequence[Sentence], following: Sentence) -> bool:
+    """What leans at the start of a paragraph stands on much of the one before: "these various challenges"."""
+    if not following.first_in_block or following.item:
+        return False
+    before = [sentence for sentence in run if sentence.block == run[-1].block]
+    return len(before) < MUCH and not before[0].first_in_block
+
+
+def _stands_first(sentence: Sentence, part: SourcePart, sentences: Sequence[Sentence]) -> bool:
+    """It begins its part, or stands behind its first sentence, which cannot be spoken."""
+    first = next(other.place for other in sentences if other.block in part.blocks)
+    return sentence.place - first <= 1
+
+
+def _is_whole(run: Sequence[Sentence], sentences: Sequence[Sentence], taken: frozenset[int]) -> bool:
+    """Nothing that is asked, announced or begun is left open, and nothing is said without what takes back a part."""
+    if run[-1].question or run[-1].source.rstrip().endswith(":"):
+        return False
+    spoken = {sentence.place for sentence in run}
+    for number, sentence in enumerate(run):
+        behind = sentence.place + 1
+        following = sentences[behind] if behind < len(sentences) else None
+        is_limited = following is not None and following.completes and following.block == sentence.block
+        if is_limited and behind not in spoken and behind not in taken:
+            return False
+        if sentence.announces and not _is_held(sentence, len(run) - number - 1, run, sentences):
+            return False
+    return _tells_all_steps(run, sentences) and not _is_material_of_question(run[-1], sentences)
+
+
+def _is_material_of_question(last: Sentence, sentences: Sequence[Sentence]) -> bool:
+    """Its paragraph goes on to ask something about it: "What do these have in common?"."""
+    behind = takewhile(lambda sentence: sentence.block == last.block, islice(sentences, last.place + 1, None))
+    following = next((sentence for sentence in behind if sentence.leans), None)
+    return following is not None and following.question
+
+
+def _is_held(announcing: Sentence, count: int, run: Sequence[Sentence], sentences: Sequence[Sentence]) -> bool:
+    """As many sentences come behind it as it announces things, or all that its paragraph has."""
+    if count == 0 or run[run.index(announcing) + 1].place != announcing.place + 1:
+        return False
+    return count >= announcing.announces or _closes_paragraph(run[-1], sentences)
+
+
+def _tells_all_steps(run: Sequence[Sentence], sentences: Sequence[Sentence]) -> bool:
+    """The steps of a numbered list are told behind what introduces them and to the last, or none of them is."""
+    steps = [sentence.place for sentence in run if sentence.step]
+    if not steps:
+        return True
+    behind = steps[-1] + 1
+    goes_on = behind < len(sentences) and sentences[behind].step
+    return steps[0] - 1 in {sentence.place for sentence in run} and len(steps) == behind - steps[0] and not goes_on
+
+
+def _closes_paragraph(last: Sentence, sentences: Sequence[Sentence]) -> bool:
+    behind = last.place + 1
+    return behind == len(sentences) or sentences[behind].block != last.block
 
 
 def _loses_antecedent(earlier: Sentence, later: Sentence, language: str) -> bool:
@@ -126,7 +224,7 @@ def _loses_antecedent(earlier: Sentence, later: Sentence, language: str) -> bool
 def _passage(part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: frozenset[str], pace: Pace) -> Passage:
     lines: list[Line] = []
     for number, sentence in enumerate(run):
-        joined = number > 0 and run[number - 1].place == sentence.place - 1
+        joined = sentence.compares or (number > 0 and run[number - 1].place == sentence.place - 1)
         lines += [
             Line(text=text, role="body", section=part, source_block=sentence.block)
             for text in (sentence.lines if joined else sentence.opening)
@@ -146,16 +244,19 @@ def _passage(part: int, run: Sequence[Sentence], weighed: Weighed, acronyms: fro
         needs=needed_acronyms(lines, acronyms),
         long=count_long(line.text for line in lines),
         opens_paragraph=run[0].first_in_block,
+        starts_in_list=run[0].item,
+        compares=run[0].compares,
         gaps=sum(later.place != earlier.place + 1 for earlier, later in pairwise(run)),
     )
 
 
-def list_passage(points: PointList, part: int, salience: float, pace: Pace) -> Passage:
+def list_passage(points: PointList, part: int, salience: float, pace: Pace, end: float) -> Passage:
     """Points are labels: an abbreviation among them is read from the picture, so none needs an explanation."""
     return Passage(
         part=part,
         places=(),
         start=points.start,
+        list_end=end,
         lines=tuple(line.model_copy(update={"section": part}) for line in points.lines),
         seconds=spoken_s(points.lines, pace),
         salience=salience,

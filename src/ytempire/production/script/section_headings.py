@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ytempire.language.words import content_stems, words_of
 from ytempire.production.script.material import Material
+from ytempire.production.script.passages import Passage
 from ytempire.production.script.phrases import key_phrases
 from ytempire.production.script.source_parts import SourcePart
 from ytempire.studio.script_document import Line
 
-MOST_SPOKEN = 4  # words of a heading that is spoken; a longer one is only shown
+MOST_SPOKEN = 7  # words of a heading that is spoken; a longer one is only shown
 
 
 def spoken_heading(part: SourcePart) -> str | None:
@@ -19,6 +21,21 @@ def spoken_heading(part: SourcePart) -> str | None:
     if part.heading.endswith("?"):
         return part.heading
     return f"{part.heading}." if len(part.heading.split()) <= MOST_SPOKEN else None
+
+
+def develops_heading(passage: Passage, part: SourcePart, title: str, language: str) -> bool:
+    """Tell whether a passage may stand right behind the spoken heading of its part.
+
+    It begins as the part does, or at least with a paragraph whose first line is about what the heading names beside
+    the subject of the whole source.
+    """
+    heading = spoken_heading(part)
+    if heading is None:
+        return False
+    known, named, line = (
+        frozenset(content_stems(words_of(text), language)) for text in (title, heading, passage.lines[0].text)
+    )
+    return passage.is_first_of_part or (passage.opens_paragraph and not line.isdisjoint(named - known))
 
 
 def name_section(body: Sequence[Line], part: SourcePart, used: Collection[str], material: Material) -> str | None:

@@ -13,15 +13,22 @@ from numpy.typing import NDArray
 from ytempire.kit.processes import current_meter
 from ytempire.production.script.passages import Passage
 from ytempire.production.script.readability import LONG_SHARE
+from ytempire.production.script.timing import CLOSE_TO_ASKED
 
 BEAM = 90
 REFERENCE_S = 50.0  # the room for which costs and gains of a passage were found; of more room each is a smaller part
 TELLING = 0.42  # salience of what is chosen, in the middle
 CONSIDERED_FOR_SECTION = 30
 OPENING_GAIN = 0.2  # of a passage that opens by itself, more than that of beginning as the source does
-JUMP, WITHIN_PARAGRAPH, GAP = 0.07, 0.05, 0.06  # what leaving out costs: a reader missed it in 28 of 34 scripts
+JUMP, WITHIN_PARAGRAPH, GAP = 0.07, 0.08, 0.08  # what leaving out costs: a reader missed it in 28 of 34 scripts
+UNHEARD, MOST_UNHEARD = 0.05, 4  # for each thing that a passage begins with as known, and that nothing spoken names
+UNHEADED = 0.15  # what a section costs that has no spoken heading where others have
+MIDWAY = 0.05  # what it costs to leave a paragraph before its end
+THIN = 0.15  # for a section of a single line, which hardly says what its heading promises
+UNLED = 0.06  # for items of a list without what introduces it
+LOOSE = 0.05  # for a sentence that has nothing to do with the one before: an example without what it is one of
 LEAD = 0.12  # gain of a body that begins as its source does, which says there what it is about
-GOING_BACK = 0.05  # what it costs that the source says something before it
+GOING_BACK, GOING_BACK_BEHIND_ANSWER = 0.05, 0.15  # what it costs that the source says something before it
 CONSIDERED = 160  # passages; the rest are less telling versions of them
 TOO_ALIKE = 0.62  # cosine of MiniLM: sentences that say the same thing measured 0.7-0.95, same subject 0.3-0.6
 # Of the likest two lines, by tf-idf of stems: 0.28-0.59 (10th to 90th percentile) in 8 labelled scripts that repeat
@@ -54,6 +61,7 @@ class Wish:
     lead: float | None = None  # where the first sentence of the source stands that can be used
     must_open: bool = False  # one of the openings comes first
     is_free: bool = True  # what follows an opening may stand before it in the source
+    stems: Sequence[frozenset[str]] = ()  # what each sentence of the source names
     too_alike: float = TOO_ALIKE  # cosine from which on two sentences repeat each other
 
     @property
@@ -134,17 +142,25 @@ def _extended(
     used = [place for passage in choice.passages for place in passage.places]
     repeats = _repeats([*used, *spoken], wish, similarity)
     count = _count_sections(choice.passages)
+    heard = frozenset[str]().union(*(wish.stems[place] for place in used)) if wish.stems else frozenset[str]()
     larger = []
     for passage in passages:
         opens_section = not choice.passages or passage.part != choice.passages[-1].part
-        if opens_section and count == wish.sections:
+        if opens_section and (count == wish.sections or passage.compares):
             continue
-        pause_s = wish.heading_s[passage.part] + wish.pause_s if opens_section else 0.0
+        is_headed = passage.develops and wish.heading_s[passage.part] > 0
+        heading_s = wish.heading_s[passage.part] if is_headed and not passage.says_heading else 0.0
+        pause_s = wish.pause_s + heading_s if opens_section else 0.0
         seconds = choice.seconds + passage.seconds + pause_s
         if seconds > wish.room_s * 1.02:
             continue
         merit = choice.merit + _gain(passage, choice, wish, repeats)
-        merit += LEAD * (not choice.passages and passage.start == wish.lead)
+        unheard = len(passage.given - heard) + len(passage.subject - heard)
+        if not (opens_section and is_headed and passage.is_first_of_part):  # where a source begins anew
+            merit -= UNHEARD * min(MOST_UNHEARD, unheard) * wish.share
+        if opens_section and choice.passages and any(wish.heading_s) and not is_headed:
+            merit -= UNHEADED * wish.share
+        merit += LEAD * (not choice.passages and passage.start == wish.lead and not passage.loose)
         lines, long = choice.lines + len(passage.lines), choice.long + passage.long
         larger.append(Choice((*choice.passages, passage), seconds, merit, lines, long, choice.is_opened))
     return larger
@@ -169,7 +185,8 @@ def _gain(passage: Passage, choice: Choice, wish: Wish, repeats: Sequence[float]
     if passage.places:
         repeated = sum(repeats[place] for place in passage.places)
         gain -= 0.5 * repeated * (passage.seconds / len(passage.places)) / wish.room_s * 4
-    cost = 0.01 * passage.long + GAP * passage.gaps + _jump(passage, choice)
+    cost = 0.01 * passage.long + GAP * passage.gaps + _jump(passage, choice) + MIDWAY * (not passage.closes_paragraph)
+    cost += LOOSE * passage.loose + UNLED * passage.starts_in_list
     if len(passage.lines) == 1:
         cost += 0.035 if wish.room_s < 30 else 0.06
     explained = wish.known.union(*(other.defines for other in choice.passages))
@@ -181,7 +198,7 @@ def _jump(passage: Passage, choice: Choice) -> float:
     """What it costs to go on there: what stands between is missing, and may be what the passage stands on."""
     last = choice.passages[-1] if choice.passages else None
     if last is not None and passage.start <= last.end + 1 and passage.part == last.part:
-        return 0.0
+        return -MIDWAY * (not last.closes_paragraph)  # it goes on after all
     return JUMP if passage.opens_paragraph else JUMP + WITHIN_PARAGRAPH
 
 
@@ -212,7 +229,7 @@ def _final(choice: Choice, wish: Wish) -> float:
     short = max(0.0, 1 - choice.seconds / wish.room_s)
     lonely = 0.12 if len({passage.part for passage in choice.passages}) < 2 else 0.0
     thin = (
-        0.02
+        THIN
         * wish.share
         * sum(
             1
@@ -221,5 +238,7 @@ def _final(choice: Choice, wish: Wish) -> float:
         )
     )
     hard = max(0.0, choice.long / choice.lines - LONG_SHARE + 0.05)
-    back = GOING_BACK * (choice.is_opened and any(p.start < choice.passages[0].start for p in choice.passages))
-    return choice.merit - 1.6 * max(0.0, short - 0.01) - lonely - thin - back - 3.0 * hard
+    cost_of_back = GOING_BACK_BEHIND_ANSWER if wish.must_open else GOING_BACK
+    back = cost_of_back * (choice.is_opened and any(p.start < choice.passages[0].start for p in choice.passages))
+    missing = 2.0 * max(0.0, short - 0.02) + 8.0 * max(0.0, short - CLOSE_TO_ASKED)
+    return choice.merit - missing - lonely - thin - back - 3.0 * hard

@@ -11,6 +11,14 @@ from ytempire.production.script.context_dependence import leans_on_context
 from ytempire.production.script.readability import LONGEST_LINE
 from ytempire.production.script.sentence_editing import acronyms_defined, cleaned, spoken_lines, without_opener
 from ytempire.production.script.sentence_in_language import spoken_form
+from ytempire.production.script.ties import (
+    introduced_before,
+    is_dated,
+    is_of_authors_day,
+    tie_of,
+    without_label,
+    without_undated_opener,
+)
 from ytempire.production.script.words import ANAPHORS, STOPWORDS, VERBS, word_set, words_of
 from ytempire.production.source.document import SourceText
 
@@ -65,6 +73,10 @@ class Sentence:
     usable: bool
     leans: bool  # cannot be understood without the sentence before it
     item: bool  # stands in a list
+    completes: bool = False  # limits, corrects or completes the sentence before it
+    announces: int = 0  # sentences that have to follow it: "There are two kinds."
+    compares: bool = False  # leans on nothing but what was said before of the same part
+    step: bool = False  # stands in a numbered list
 
     @property
     def words(self) -> int:
@@ -77,7 +89,35 @@ class Sentence:
 
 def sentences_of(source: SourceText) -> list[Sentence]:
     """Return the sentences of a source in order, those of its headings left out."""
-    return _english_sentences(source) if source.language == "en" else _other_sentences(source)
+    sentences = _english_sentences(source) if source.language == "en" else _other_sentences(source)
+    return _tied(sentences, source)
+
+
+def _tied(sentences: list[Sentence], source: SourceText) -> list[Sentence]:
+    """The sentences with what ties each of them to its neighbours."""
+    dated = is_dated(source.blocks)
+    section: list[str] = []
+    tied: list[Sentence] = []
+    for sentence in sentences:
+        if tied and any(block.kind == "heading" for block in source.blocks[tied[-1].block : sentence.block]):
+            section = []
+        tie = tie_of(sentence.source, is_first=sentence.first_in_block, language=source.language)
+        is_old = introduced_before(sentence.source, section, source.title, source.language)
+        is_led = bool(section) and section[-1].rstrip().endswith(":") and not sentence.item  # "… with an example:"
+        is_undated = not dated and any(is_of_authors_day(line, source.language) for line in sentence.lines)
+        tied.append(
+            replace(
+                sentence,
+                usable=sentence.usable and not is_undated,
+                leans=sentence.leans or tie.leans or is_old or is_led,
+                completes=tie.completes,
+                announces=tie.announces,
+                compares=tie.compares and not (sentence.leans or is_old or is_led),
+                step=source.blocks[sentence.block].ordered,
+            )
+        )
+        section.append(sentence.source)
+    return tied
 
 
 def _other_sentences(source: SourceText) -> list[Sentence]:
@@ -87,7 +127,8 @@ def _other_sentences(source: SourceText) -> list[Sentence]:
             continue
         before = ""
         for number, raw in enumerate(_rejoined(split_sentences(block.text, source.language))):
-            form = spoken_form(raw, before, source.language)
+            spoken = without_label(raw) if block.kind == "item" and number == 0 else raw
+            form = spoken_form(without_undated_opener(spoken, source.language), before, source.language)
             sentences.append(
                 Sentence(
                     place=len(sentences),
@@ -115,6 +156,7 @@ def _english_sentences(source: SourceText) -> list[Sentence]:
         pieces = split_sentences(block.text, source.language)
         for number, piece in enumerate(_rejoined(pieces)):
             raw = _without_run_in_heading(piece, vocabulary)
+            raw = without_label(raw) if block.kind == "item" and number == 0 else raw
             before = sentences[-1].source if sentences and sentences[-1].block == index else ""
             made = _sentence(raw, len(sentences), index, number == 0, before, vocabulary, block.kind == "item")
             opening = re.match(r"[A-Z]\w+", made.opening[0]) if made.opening else None
@@ -129,7 +171,7 @@ def _english_sentences(source: SourceText) -> list[Sentence]:
 def _sentence(
     raw: str, place: int, block: int, first: bool, before: str, vocabulary: Counter[str], item: bool
 ) -> Sentence:
-    text = cleaned(raw)
+    text = without_undated_opener(cleaned(raw), "en")
     lines = tuple(spoken_lines(text)) if text else ()
     bare = without_opener(text)
     return Sentence(

@@ -99,10 +99,17 @@ def short_heading(text: str, language: str, shared_label: str | None = None) -> 
         if (
             1 <= len(candidate.split()) <= 7
             and len(candidate) <= 48
+            and not _opens_openly(candidate, heading, language)
             and not re.search(rf"\b(?:{_loose_ends(language)})$", candidate)
         ):
             return candidate[:1].upper() + candidate[1:]
     return None
+
+
+def _opens_openly(cut: str, heading: str, language: str) -> bool:
+    """ "As designers" of "As designers, we can do better": what stands in front of a clause is no name."""
+    profile = language_profile(language)
+    return cut != heading and cut.split(maxsplit=1)[0].lower() in profile.before_nouns | profile.before_clause
 
 
 def _loose_ends(language: str) -> str:
