@@ -52,12 +52,12 @@ class TestMake:
     @pytest.mark.parametrize(
         "idea",
         [
-            Idea("number", "7", "years", "waves"),
-            Idea("number", "~$123.5 million", "spent", "waves"),
-            Idea("headline", "Extraordinary counterweights explained", "", "waves"),
-            Idea("thing", "Tidal bulges everywhere today", "", "waves"),
-            Idea("contrast", "Warm water", "Cold air", "sun", "snowflake"),
-            Idea("words", "Thunderstorm preparedness", "", "waves"),
+            Idea("number", "7", "years", "1f30a"),
+            Idea("number", "~$123.5 million", "spent", "1f30a"),
+            Idea("headline", "Extraordinary counterweights explained", "", "1f30a"),
+            Idea("thing", "Tidal bulges everywhere today", "", "1f30a"),
+            Idea("contrast", "Warm water", "Cold air", "2600", "2744"),
+            Idea("words", "Thunderstorm preparedness", "", "1f30a"),
         ],
         ids=lambda idea: f"{idea.look} {len(idea.big)}",
     )
@@ -70,7 +70,7 @@ class TestMake:
     @pytest.mark.parametrize("brand", [samples.LIGHT, samples.BOLD])
     def test_draw_symbols_missing_in_brand_font_are_no_boxes(self, brand: Brand) -> None:
         def drawn(words: str) -> np.ndarray:
-            return np.asarray(draw(Idea("words", words, "", "waves"), brand, variant=1).convert("L"), dtype=int)
+            return np.asarray(draw(Idea("words", words, "", "1f30a"), brand, variant=1).convert("L"), dtype=int)
 
         assert np.array_equal(drawn("Sea 🏨 tides"), drawn("Sea tides"))
         assert np.array_equal(drawn("Sea tides ❤️"), drawn("Sea tides"))
@@ -79,7 +79,7 @@ class TestMake:
         assert not np.array_equal(star, box)
 
     def test_draw_words_are_legible_at_160_px(self) -> None:
-        idea = Idea("words", "Spring tides", "", "waves")
+        idea = Idea("words", "Spring tides", "", "1f30a")
         small = np.asarray(draw(idea, samples.DARK, variant=1).resize((160, 90)).convert("L"), dtype=int)
         lit = np.argwhere(small > 150)
         assert np.ptp(lit[:, 0]) > 30  # two lines of capitals, each far above the 6 px that can still be read

@@ -15,12 +15,11 @@ from ytempire.studio.visuals import backgrounds
 from ytempire.studio.visuals.ass_script import AssScript, escape, shape_at
 from ytempire.studio.visuals.drawing import draw_scene
 from ytempire.studio.visuals.drawing.canvas import Canvas
-from ytempire.studio.visuals.icon_matching import choose
-from ytempire.studio.visuals.icons import icon, names
 from ytempire.studio.visuals.layout import scene_layout
 from ytempire.studio.visuals.motion import Life, ease_out
 from ytempire.studio.visuals.palette import palette
 from ytempire.studio.visuals.paths import circle, rectangle
+from ytempire.studio.visuals.picture_layer import PlacedPicture
 from ytempire.studio.visuals.scenes import (
     Close,
     Comparison,
@@ -37,6 +36,7 @@ from ytempire.studio.visuals.scenes import (
     Quote,
     Scene,
     SectionTitle,
+    Thing,
     Timeline,
     TimelineEvent,
 )
@@ -45,14 +45,17 @@ from ytempire.studio.visuals.typefaces import family
 SHORT = "High tide"
 LONG = "Electroencephalographically remarkable countermeasures notwithstanding international thunderstorm preparedness"
 WHEN = {"start_s": 0.0, "end_s": 3.0, "line": 1}
+WAVE, SUN = "1f30a", "2600"
+THINGS = (Thing(drawing=WAVE, at_s=0.1), Thing(drawing=SUN, at_s=0.5), Thing(drawing=WAVE, at_s=2.9))
 
 
 def scenes(text: str) -> list[Scene]:
-    def item(i: int, icon_name: str | None = "waves") -> Item:
-        return Item(text=text, at_s=0.2 * i, icon=icon_name)
+    def item(i: int, drawing: str | None = WAVE) -> Item:
+        return Item(text=text, at_s=0.2 * i, drawing=drawing)
 
     return [
         Hook(**WHEN, first=text, second=text, second_at_s=0.4),
+        Hook(**WHEN, first=text, second=text, second_at_s=0.4, drawing=WAVE),
         SectionTitle(**WHEN, number=12, count=14, heading=text),
         *(
             Number(
@@ -83,7 +86,7 @@ def scenes(text: str) -> list[Scene]:
         ),
         *(
             Items(**WHEN, title=text, items=tuple(item(i, drawn) for i in range(count)), form=form)  # type: ignore[arg-type]
-            for count, form, drawn in ((3, "rows", None), (5, "rows", "waves"), (4, "cards", "waves"))
+            for count, form, drawn in ((3, "rows", None), (5, "rows", WAVE), (4, "cards", WAVE))
         ),
         *(
             Timeline(
@@ -96,26 +99,30 @@ def scenes(text: str) -> list[Scene]:
         *(
             Diagram(**WHEN, form=form, link="produces", boxes=tuple(item(i, drawn) for i in range(count)))  # type: ignore[arg-type]
             for form, count, drawn in (
-                ("chain", 2, "sun"),
+                ("chain", 2, SUN),
                 ("chain", 4, None),
                 ("cycle", 5, None),
-                ("parts", 3, "sun"),
+                ("parts", 3, SUN),
                 ("parts", 5, None),
             )
         ),
         Picture(**WHEN, file=Path("picture.jpg"), phrase=text),
         *(
-            Motif(**WHEN, phrase=text, form=form, layout=layout)  # type: ignore[arg-type]
-            for form, layout in (
-                ("beside", "left"),
-                ("beside", "right"),
-                ("statement", "centre"),
-                ("split", "left"),
-                ("split", "right"),
+            Motif(**WHEN, phrase=text, form=form, layout=layout, things=THINGS[:count])  # type: ignore[arg-type]
+            for form, layout, count in (
+                ("beside", "left", 1),
+                ("beside", "right", 1),
+                ("statement", "left", 0),
+                ("statement", "centre", 0),
+                ("split", "left", 1),
+                ("split", "right", 1),
+                ("row", "centre", 2),
+                ("row", "centre", 3),
             )
         ),
         Close(**WHEN, text=text),
         EndCard(**WHEN, title=text, words=text, source=text),
+        EndCard(**WHEN, title=text, words=text, source=text, drawing=SUN),
     ]
 
 
@@ -128,7 +135,9 @@ def test_draw_scene_stays_inside_stage(size: tuple[int, int], text: str, tmp_pat
     ass_script = AssScript(*size, frames=len(all_scenes) * 10)
     for i, scene in enumerate(all_scenes):
         settled = AssScript(*size, frames=90)
-        draw_scene(scene, Canvas(settled, place, palette(samples.DARK), family("Inter")), Life(0, 90))
+        canvas = Canvas(settled, place, palette(samples.DARK), family("Inter"))
+        draw_scene(scene, canvas, Life(0, 90))
+        assert all(_is_on_stage(picture, size) for picture in canvas.pictures), f"{scene.kind}: {canvas.pictures}"
         for start, end, layer, mark in settled._marks:
             if start <= 75 < end:
                 ass_script.put(layer, i * 10, i * 10 + 10, mark)
@@ -144,6 +153,12 @@ def test_draw_scene_stays_inside_stage(size: tuple[int, int], text: str, tmp_pat
         assert left >= margin, f"{scene.kind} leaves the stage on the left"
         if scene.kind != "timeline":  # its line runs on into the future, off the frame
             assert right <= size[0] - margin, f"{scene.kind} leaves the stage on the right"
+
+
+def _is_on_stage(picture: PlacedPicture, size: tuple[int, int]) -> bool:
+    half, margin = picture.side / 2, 0.03 * size[0]
+    inside = margin <= picture.x - half and picture.x + half <= size[0] - margin and picture.y - half > 4
+    return inside and picture.y + half < scene_layout(*size).captions.y0 and 0 <= picture.start < picture.end - 20
 
 
 def test_draw_scene_without_optional_parts_is_drawn(tmp_path: Path) -> None:
@@ -217,13 +232,3 @@ class TestPlates:
         for name in ("a.yuv", "b.yuv"):
             backgrounds.draw(samples.DARK, 320, 180, seed=5, variant=2, file=tmp_path / name)
         assert (tmp_path / "a.yuv").read_bytes() == (tmp_path / "b.yuv").read_bytes()
-
-
-class TestIcons:
-    def test_icons_all_have_contours(self) -> None:
-        for name in names():
-            assert icon(name, 100).lines.contours()
-
-    def test_choose_icon_matches_text_and_avoids_neighbours(self) -> None:
-        assert choose(("The tide rises", "A train"), avoid=(), seed=1) == "waves"
-        assert choose(("The tide rises", "A train"), avoid=("waves", "chart-line-up"), seed=1) == "train"

@@ -116,6 +116,20 @@ class TestRelations:
         assert (said.cause.text, said.effect.text) == ("Railroad", "Families became less isolated")
         assert said.cause.start > said.effect.start
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Salt does not cause rust on aluminium.",
+            "Stress may cause headaches.",
+            "If the river rises, the flood destroys the bridge.",
+            "When the Moon is at first quarter, the tides produced by the Sun cancel those of the Moon.",
+            "The new law, which few people had read at all, reduced taxes on houses in every one of the old towns.",
+            "It causes floods in the valley.",
+        ],
+    )
+    def test_cause_that_is_denied_doubtful_or_half_said_is_none(self, text: str) -> None:
+        assert cause(text) is None
+
     def test_cause_of_question_is_none(self) -> None:
         assert cause("Does heat cause storms over the sea?") is None
 

@@ -19,9 +19,11 @@ from ytempire.studio.render.ffmpeg import ffmpeg
 from ytempire.studio.render.fonts import fonts_in
 from ytempire.studio.render.mix import Mix, mix
 from ytempire.studio.visuals import backgrounds, drawing
-from ytempire.studio.visuals.ass_script import AssScript
+from ytempire.studio.visuals.ass_script import EVERY_LAYER, AssScript
+from ytempire.studio.visuals.drawing.canvas import UNDER_PICTURES
 from ytempire.studio.visuals.images import UnreadablePicture
 from ytempire.studio.visuals.layout import FPS, frame
+from ytempire.studio.visuals.picture_layer import PlacedPicture, write_clip
 from ytempire.studio.visuals.scenes import Storyboard
 
 log = get_logger(__name__)
@@ -117,6 +119,7 @@ class _Job:
 
     folder: Path
     backgrounds: list[graphs.Background]
+    pictures: list[PlacedPicture]
     size: tuple[int, int]
     mix: Mix
     frames: int
@@ -139,17 +142,23 @@ def _prepared(
     try:
         frames = frame(storyboard.duration_s)
         ass_script = AssScript(storyboard.width, storyboard.height, frames)
-        drawing.draw(storyboard, ass_script, brand)
+        pictures = drawing.draw(storyboard, ass_script, brand)
         captions_drawing.draw(captions, ass_script, brand)
-        ass_script.write(folder / "sheet.ass")
+        ass_script.write(folder / "under.ass", layers=range(UNDER_PICTURES))
+        ass_script.write(folder / "sheet.ass", layers=range(UNDER_PICTURES, EVERY_LAYER.stop))
+        for number, placed in enumerate(pictures):
+            current_meter().check()
+            write_clip(placed, folder / f"clip{number:03d}.yuv")
         planned = graphs.backgrounds_of(storyboard)
         size = _draw_backgrounds(planned, storyboard, brand, folder)
         on_progress(0.04)
         ticks = tuple(scene.start_s for scene in storyboard.scenes if scene.kind == "section")
         mixed = mix(voice_wav, seed=storyboard.seed, duration_s=storyboard.duration_s, ticks_s=ticks, folder=folder)
         on_progress(0.08)
-        (folder / "graph.txt").write_text(graphs.graph(planned, storyboard, gain_db=mixed.gain_db), encoding="utf-8")
-        yield _Job(folder, planned, size, mixed, frames)
+        (folder / "graph.txt").write_text(
+            graphs.graph(planned, pictures, storyboard, gain_db=mixed.gain_db), encoding="utf-8"
+        )
+        yield _Job(folder, planned, pictures, size, mixed, frames)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -192,6 +201,7 @@ def _run_graph(
         ffmpeg(),
         *("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1", "-y"),
         *graphs.inputs(job.backgrounds, job.size),
+        *graphs.picture_inputs(job.pictures),
         *("-i", f"file:{voice_wav.resolve()}", "-i", "bed.wav", "-/filter_complex", "graph.txt"),
         *output,
     ]

@@ -10,10 +10,14 @@ from typing import Literal
 from ytempire.channels.persona import Transition
 from ytempire.studio.render import mix
 from ytempire.studio.visuals.layout import FPS, frame
+from ytempire.studio.visuals.motion import ENTER
+from ytempire.studio.visuals.picture_layer import PlacedPicture
 from ytempire.studio.visuals.scenes import Motif, Picture, Storyboard
 
 CHANGE = 9  # frames of a transition: 300 ms (LOOK: 300-400)
 _BEFORE = 4  # of these before the scene changes, while the old scene's type leaves
+SWAY, SWAY_FRAMES = 0.05, 96  # a picture leans to both sides by this angle, once in so many frames
+_SHEET = "filename={}.ass:fontsdir=fonts"
 _COLOURS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
@@ -81,15 +85,45 @@ def inputs(backgrounds: Sequence[Background], size: tuple[int, int]) -> list[str
     return arguments
 
 
-def graph(backgrounds: Sequence[Background], storyboard: Storyboard, *, gain_db: float) -> str:
-    """From inputs 0..n-1 (backgrounds), n (voice) and n+1 (bed) to [picture] and [sound], both exactly as long."""
+def picture_inputs(pictures: Sequence[PlacedPicture]) -> list[str]:
+    """Arguments that read the clip of each drawn picture (clip000.yuv, ... in the working folder)."""
+    arguments: list[str] = []
+    for i, picture in enumerate(pictures):
+        size = f"{picture.window}x{picture.window}"
+        arguments += ["-f", "rawvideo", "-pixel_format", "yuva420p", "-video_size", size, "-framerate", str(FPS)]
+        arguments += ["-i", f"clip{i:03d}.yuv"]
+    return arguments
+
+
+def graph(
+    backgrounds: Sequence[Background], pictures: Sequence[PlacedPicture], storyboard: Storyboard, *, gain_db: float
+) -> str:
+    """From inputs 0..n-1 (backgrounds), the clips of pictures behind them, then voice and bed, to [picture] and
+    [sound], both exactly as long."""
     seconds = frame(storyboard.duration_s) / FPS
-    parts = [*_background(backgrounds, storyboard), "[background]ass=filename=sheet.ass:fontsdir=fonts[picture]"]
-    parts.append(f"[{len(backgrounds)}:a]anull[voice]")
-    parts.append(f"[{len(backgrounds) + 1}:a]anull[bed]")
+    parts = [*_background(backgrounds, storyboard), f"[background]ass={_SHEET.format('under')}[over0]"]
+    parts += _overlays(pictures, first_input=len(backgrounds))
+    parts.append(f"[over{len(pictures)}]ass={_SHEET.format('sheet')}[picture]")
+    sound = len(backgrounds) + len(pictures)
+    parts.append(f"[{sound}:a]anull[voice]")
+    parts.append(f"[{sound + 1}:a]anull[bed]")
     parts.append(mix.chain(gain_db))
     parts.append(f"[mixed]apad=whole_dur={seconds:.6f},atrim=end={seconds:.6f}[sound]")
     return ";\n".join(parts)
+
+
+def _overlays(pictures: Sequence[PlacedPicture], *, first_input: int) -> list[str]:
+    """Each clip, its held frame repeated and swayed, over what is there; outside its time frames pass untouched."""
+    parts: list[str] = []
+    for i, picture in enumerate(pictures):
+        angle = f"{SWAY}*sin(2*PI*(n/{SWAY_FRAMES}+{i % 7 / 7:.3f}))"
+        x, y = (round(centre - picture.window / 2) for centre in (picture.x, picture.y))
+        parts.append(
+            f"[{first_input + i}:v]{_COLOURS},loop=loop={picture.held - 1}:size=1:start={ENTER},"
+            f"rotate=a='{angle}':c=black@0,setpts=PTS+{picture.start / FPS:.6f}/TB[clip{i}]"
+        )
+        parts.append(f"[over{i}][clip{i}]overlay=x={x}:y={y}:eof_action=pass[over{i + 1}]")
+    return parts
 
 
 def _background(backgrounds: Sequence[Background], storyboard: Storyboard) -> list[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ytempire.channels.persona import Brand
 from ytempire.studio.script_document import Script
 from ytempire.studio.thumbnail.ideas import Idea, ideas
-from ytempire.studio.visuals import icons
+from ytempire.studio.visuals.drawn_pictures import read_drawing
 from ytempire.studio.visuals.palette import RGB, Palette, mix, palette
-from ytempire.studio.visuals.paths import Path as Outline
 from ytempire.studio.visuals.scenes import Storyboard
 from ytempire.studio.visuals.typefaces import FONTS, Face, Family, Setting, family, fit, runs, width
 
@@ -45,12 +44,12 @@ def draw(idea: Idea, brand: Brand, *, variant: int) -> Image.Image:
     elif idea.look == "contrast":
         canvas.contrast(idea)
     elif idea.look == "headline":
-        canvas.icon(idea.icon, 1010, 300, 400)
-        canvas.text(idea.big, 70, 60, 640, 600, largest=190)
+        canvas.headline(idea)
     elif idea.look == "thing":
         canvas.glow(0.3, 0.5)
         canvas.disc(330, 350, 285)
-        canvas.icon(idea.icon, 330, 350, 400)
+        if idea.drawing:
+            canvas.picture(idea.drawing, 330, 350, 400)
         canvas.text(idea.big, 670, 90, 550, 490, largest=180)
     else:
         canvas.glow(0.2, 0.1)
@@ -76,7 +75,6 @@ class _ThumbnailCanvas:
         self.ground: RGB = colours.accent if inverted else colours.ground
         self.ink: RGB = colours.on_accent if inverted else colours.text
         self.strong: RGB = colours.on_accent if inverted else colours.accent
-        self.body: RGB = mix(self.ground, self.ink, 0.28) if inverted else mix(colours.ground, colours.accent, 0.55)
         self.surface: RGB = mix(self.ground, self.ink, 0.12) if inverted else colours.surface
         self.glowing: RGB = mix(colours.ground, colours.companions[0], 0.45)
         self.faces = faces
@@ -108,13 +106,18 @@ class _ThumbnailCanvas:
             Image.new("RGB", (WIDTH, HEIGHT), fill), (0, 0), mask.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         )
 
-    def icon(self, name: str, x: float, y: float, side: float) -> None:
-        drawn = icons.icon(name, side * _TWICE)
-        for outline, fill in ((drawn.body, self.body), (drawn.lines, self.ink)):
-            self._paste(_filled(outline.moved(x * _TWICE, y * _TWICE)), fill)
+    def picture(self, drawing: str, x: float, y: float, side: float) -> None:
+        """A drawn picture about (x, y), with a soft shadow that lifts it off any ground."""
+        drawn = read_drawing(drawing).resize((round(side), round(side)), Image.Resampling.LANCZOS)
+        corner = (round(x - side / 2), round(y - side / 2))
+        shadow = Image.new("L", (WIDTH, HEIGHT), 0)
+        shadow.paste(drawn.getchannel("A"), (corner[0], corner[1] + round(side * 0.03)))
+        shadow = shadow.filter(ImageFilter.GaussianBlur(side * 0.03)).point(lambda share: share // 2)
+        self.image.paste(Image.new("RGB", (WIDTH, HEIGHT), (0, 0, 0)), (0, 0), shadow)
+        self.image.paste(drawn, corner, drawn)
 
     def number(self, idea: Idea) -> None:
-        """The number as large as it can be: beside the icon when short, under it across the whole width when long."""
+        """The number as large as it can be: beside the picture if short, else under it across the whole width."""
         short = len(idea.big) < 5
         figure = fit(
             idea.big,
@@ -127,14 +130,22 @@ class _ThumbnailCanvas:
         )
         label = fit(idea.small or " ", self.faces.display, largest=120, limit=700, height=110, max_lines=1)
         if short:
-            self.icon(idea.icon, 1010, 290, 430)
+            if idea.drawing:
+                self.picture(idea.drawing, 1010, 290, 430)
             top = 350 - (figure.height + 60 + label.height) / 2
             self._set(figure, 70, top, self.strong)
             self._set(label, 74, top + figure.height + 60, self.ink)
             return
-        self.icon(idea.icon, 1060, 190, 270)
+        if idea.drawing:
+            self.picture(idea.drawing, 1060, 190, 270)
         self._set(label, 74, 190 - label.height / 2, self.ink)
         self._set(figure, 70, min(360.0, 585 - figure.height), self.strong)
+
+    def headline(self, idea: Idea) -> None:
+        """Words beside what they are about, or across the whole width where nothing shows it."""
+        if idea.drawing:
+            self.picture(idea.drawing, 1010, 300, 400)
+        self.text(idea.big, 70, 60, 640 if idea.drawing else 1120, 600, largest=190)
 
     def text(self, words: str, x: float, y: float, wide: float, high: float, *, largest: float) -> None:
         """Words as large as the box allows, last line in the strong colour, clear of the lower right corner."""
@@ -153,9 +164,11 @@ class _ThumbnailCanvas:
 
     def contrast(self, idea: Idea) -> None:
         """Two things side by side, a slanted line between them."""
-        for i, (words, icon) in enumerate(((idea.big, idea.icon), (idea.small, idea.second_icon))):
+        sides = ((idea.big, idea.drawing), (idea.small, idea.second_drawing))
+        for i, (words, drawing) in enumerate(sides):
             left = 50 + i * 610
-            self.icon(icon, left + 285, 230, 310)
+            if drawing:
+                self.picture(drawing, left + 285, 230, 310)
             setting = fit(
                 words,
                 self.faces.display,
@@ -206,13 +219,3 @@ def _pieces(text: str, setting: Setting) -> list[tuple[float, Face, str]]:
 
 def _font(face: Face, px: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONTS / face.file, round(px))
-
-
-def _filled(outline: Outline) -> Image.Image:
-    """A mask of an outline at twice the size. Contours inside others are holes (even-odd, as the icons need)."""
-    mask = Image.new("1", (WIDTH * _TWICE, HEIGHT * _TWICE), 0)
-    for points in outline.contours():
-        contour = Image.new("1", mask.size, 0)
-        ImageDraw.Draw(contour).polygon(points, fill=1)
-        mask = ImageChops.logical_xor(mask, contour)
-    return mask.convert("L")

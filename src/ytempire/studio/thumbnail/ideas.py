@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ytempire.studio.script_document import Script
-from ytempire.studio.visuals import icon_matching
+from ytempire.studio.visuals.picture_matching import PictureMatcher
 from ytempire.studio.visuals.scenes import Comparison, Definition, Diagram, Hook, Motif, Number, Storyboard
 from ytempire.studio.visuals.sentence_analysis import lexicon
 from ytempire.studio.visuals.sentence_analysis.phrases import capital, dangling, stems, tidy, words_in
@@ -24,8 +24,8 @@ class Idea:
     look: Look
     big: str  # the number, or the words
     small: str  # a word or two under a number; else empty
-    icon: str
-    second_icon: str = ""
+    drawing: str | None
+    second_drawing: str | None = None
 
     @property
     def words(self) -> int:
@@ -35,11 +35,12 @@ class Idea:
 def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
     """Three ideas of three different looks, none of which repeats the title."""
     chosen: list[Idea] = []
+    drawings = _Drawings.of_script(script)
     for idea in (
         *_numbers(script, storyboard),
-        *_headlines(script),
-        *_contrasts(script, storyboard),
-        *_things(script, storyboard),
+        *_headlines(script, drawings),
+        *_contrasts(storyboard, drawings),
+        *_things(script, storyboard, drawings),
         *_words(script, storyboard),
     ):
         words = f"{idea.big} {idea.small}".strip()
@@ -54,7 +55,27 @@ def ideas(script: Script, storyboard: Storyboard) -> list[Idea]:
         chosen.append(idea)
     order: tuple[Look, ...] = ("number", "headline", "thing", "contrast", "words")
     chosen.sort(key=lambda idea: order.index(idea.look))
-    return (chosen + _last_resort(script, chosen))[:3]
+    return (chosen + _last_resort(script, chosen, drawings))[:3]
+
+
+@dataclass(frozen=True)
+class _Drawings:
+    """Finds the picture of what words name, else of what the script is about."""
+
+    pictures: PictureMatcher
+    about: tuple[str, ...]
+
+    @classmethod
+    def of_script(cls, script: Script) -> _Drawings:
+        about = (script.title, *script.key_terms)
+        return cls(PictureMatcher.of_script([line.text for line in script.lines], about, script.language), about)
+
+    def named(self, text: str) -> str | None:
+        """The first thing that a text names."""
+        return next((depicted.picture for depicted in self.pictures.find(text)), None)
+
+    def fitting(self, text: str) -> str | None:
+        return next((drawing for words in (text, *self.about) if (drawing := self.named(words))), None)
 
 
 def _repeats_title(text: str, title: str) -> bool:
@@ -67,7 +88,7 @@ def _numbers(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
     numbers.sort(key=lambda scene: (scene.form == "year", scene.share is None, -len(scene.suffix)))
     for scene in numbers:
         spare = MOST_WORDS - words_in(scene.shown)
-        yield Idea("number", scene.shown, _label(scene.meaning, min(2, spare)), scene.icon)
+        yield Idea("number", scene.shown, _label(scene.meaning, min(2, spare)), scene.drawing)
 
 
 def _is_striking(scene: Number) -> bool:
@@ -85,35 +106,35 @@ def _label(text: str, most: int) -> str:
     return " ".join(named[-most:]) if most and named else ""
 
 
-def _headlines(script: Script) -> Iterator[Idea]:
+def _headlines(script: Script, drawings: _Drawings) -> Iterator[Idea]:
     """A short question of the script's own, or what it explains."""
     for text in (line.text.strip() for line in script.lines):
         if text.endswith("?") and words_in(text) <= MOST_WORDS:
-            yield Idea("headline", capital(text), "", _icon(script, text))
+            yield Idea("headline", capital(text), "", drawings.fitting(text))
     for term in script.key_terms:
         if words_in(term) < MOST_WORDS and _short_words(term):
-            yield Idea("headline", f"{capital(term)} explained", "", _icon(script, term))
+            yield Idea("headline", f"{capital(term)} explained", "", drawings.fitting(term))
 
 
-def _contrasts(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
+def _contrasts(storyboard: Storyboard, drawings: _Drawings) -> Iterator[Idea]:
     for scene in storyboard.scenes:
         if isinstance(scene, Comparison):
             first, second = scene.rows[0].shown, scene.rows[1].shown
-            yield Idea("contrast", first, second, scene.icon, scene.icon)
+            yield Idea("contrast", first, second, *(drawings.named(row.label) for row in scene.rows[:2]))
         if isinstance(scene, Diagram) and scene.form == "chain":
             first, second = (box.text for box in scene.boxes[:2])
-            icons = [icon_matching.matching(text) for text in (first, second)]
-            if words_in(f"{first} {second}") <= MOST_WORDS and all(icons) and icons[0][0] != icons[1][0]:
-                yield Idea("contrast", first, second, icons[0][0], icons[1][0])
+            both = [drawings.named(text) for text in (first, second)]
+            if words_in(f"{first} {second}") <= MOST_WORDS and all(both) and both[0] != both[1]:
+                yield Idea("contrast", first, second, *both)
 
 
-def _things(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
+def _things(script: Script, storyboard: Storyboard, drawings: _Drawings) -> Iterator[Idea]:
     """The thing itself, drawn large, with its name: of the terms, then of the scenes."""
     named = [scene.term for scene in storyboard.scenes if isinstance(scene, Definition)]
     phrases = [scene.phrase for scene in storyboard.scenes if isinstance(scene, Motif)]
     for text in (*named, *script.key_terms, *phrases):
-        if words_in(text) <= 3 and icon_matching.matching(text) and _short_words(text):
-            yield Idea("thing", capital(text), "", _icon(script, text))
+        if words_in(text) <= 3 and (drawing := drawings.named(text)) and _short_words(text):
+            yield Idea("thing", capital(text), "", drawing)
 
 
 def _words(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
@@ -133,7 +154,7 @@ def _words(script: Script, storyboard: Storyboard) -> Iterator[Idea]:
                 and tokens(text)[0].low not in lexicon.verbs()
             )
             if 2 <= words_in(text) <= MOST_WORDS and named and not dangling(text) and _short_words(text):
-                yield Idea("words", tidy(text), "", scene.icon)
+                yield Idea("words", tidy(text), "", scene.drawing)
 
 
 def _short_words(text: str) -> bool:
@@ -141,7 +162,7 @@ def _short_words(text: str) -> bool:
     return max(map(len, text.split())) <= 13
 
 
-def _last_resort(script: Script, chosen: list[Idea]) -> list[Idea]:
+def _last_resort(script: Script, chosen: list[Idea], drawings: _Drawings) -> list[Idea]:
     """For a text so short that too few ideas are in it: its terms and its title's words, in looks not yet used."""
     looks: list[Look] = [look for look in ("thing", "words", "headline") if look not in {idea.look for idea in chosen}]
     words = [
@@ -156,11 +177,7 @@ def _last_resort(script: Script, chosen: list[Idea]) -> list[Idea]:
             look,
             capital(fresh[i % len(fresh)]) + (" explained" if look == "headline" else ""),
             "",
-            _icon(script, fresh[i % len(fresh)]),
+            drawings.fitting(fresh[i % len(fresh)]),
         )
         for i, look in enumerate(looks)
     ]
-
-
-def _icon(script: Script, text: str) -> str:
-    return icon_matching.choose((text, script.title, " ".join(script.key_terms)), avoid=(), seed=len(text))

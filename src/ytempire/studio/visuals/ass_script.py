@@ -15,6 +15,7 @@ from ytempire.studio.visuals.palette import RGB
 from ytempire.studio.visuals.paths import Path
 from ytempire.studio.visuals.typefaces import Face, runs
 
+EVERY_LAYER = range(1000)
 _HEADER = """[Script Info]
 ScriptType: v4.00+
 PlayResX: {width}
@@ -155,10 +156,12 @@ class AssScript:
         if resting is not None:
             self.put(layer, resting, end, mark(resting))
 
-    def write(self, file: FilePath) -> None:
+    def write(self, file: FilePath, *, layers: range = EVERY_LAYER) -> None:
+        """Write the marks of some layers."""
         rows = (
             f"Dialogue: {layer},{_time(start)},{_time(end)},D,,0,0,0,,{mark}\n"
             for start, end, layer, mark in sorted(self._marks)
+            if layer in layers
         )
         with file.open("w", encoding="utf-8") as out:
             out.write(_HEADER.format(width=self.width, height=self.height))

@@ -56,7 +56,7 @@ def draw(
     colours = palette(brand)
     y, u, v = _gradient(colours, size, rng, variant)
     mask = _MOTIFS[brand.motif](size, rng, min(width, height) / 1080)
-    tint = _yuv(np.array(colours.companions[variant % 2], dtype=np.float32))
+    tint = to_yuv(np.array(colours.companions[variant % 2], dtype=np.float32))
     half = mask[::2, ::2]
     y += (tint[0] - y) * mask * _MOTIF_STRENGTH
     u += (tint[1] - u) * half * _MOTIF_STRENGTH
@@ -79,7 +79,7 @@ def _lay_panel(y: Plane, u: Plane, v: Plane, colours: Palette, side: Side) -> No
         x0, x1 = (0, round(wide * 0.425)) if side == "left" else (round(wide * 0.575), wide)
         y1 = round(high * 0.735)
     fall = np.linspace(0.04, -0.10, y1, dtype=np.float32)[:, None]  # no flat cut-out
-    tint = _yuv(np.array(colours.accent, dtype=np.float32))
+    tint = to_yuv(np.array(colours.accent, dtype=np.float32))
     y[:y1, x0:x1] = tint[0] * (1 + fall)
     rows, first, last = y1 // 2, x0 // 2, x1 // 2
     u[:rows, first:last], v[:rows, first:last] = tint[1], tint[2]
@@ -96,12 +96,12 @@ def draw_picture(picture: Path, brand: Brand, width: int, height: int, *, seed: 
     down = np.linspace(0, 1, size.height, dtype=np.float32)[:, None, None]
     veil = 0.30 + 0.55 * np.clip((down - 0.35) / 0.4, 0, 1)
     rgb = rgb * (1 - veil) + np.array(palette(brand).ground, dtype=np.float32) * veil
-    y, u, v = (np.ascontiguousarray(plane) for plane in np.moveaxis(_yuv(rgb), -1, 0))
+    y, u, v = (np.ascontiguousarray(plane) for plane in np.moveaxis(to_yuv(rgb), -1, 0))
     _write_yuv(y, u[::2, ::2], v[::2, ::2], np.random.default_rng(seed), file)
     return size
 
 
-def _yuv(rgb: Plane) -> Plane:
+def to_yuv(rgb: Plane) -> Plane:
     """BT.709, studio range."""
     r, g, b = rgb[..., 0], rgb[..., 1], rgb[..., 2]
     luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -121,7 +121,7 @@ def _gradient(colours: Palette, size: Size, rng: np.random.Generator, variant: i
     fall = np.clip(0.15 + 0.7 * (gx * 0.35 + gy * 0.65), 0, 1)[..., None]
     rgb = np.array(colours.ground, dtype=np.float32) * (1 - fall) + np.array(deep, dtype=np.float32) * fall
     rgb += (np.array(colours.glow, dtype=np.float32) - rgb) * glow[..., None]
-    small = _yuv(rgb.astype(np.float32))
+    small = to_yuv(rgb.astype(np.float32))
     y = _enlarge(small[..., 0], size.width, size.height)
     u, v = (_enlarge(small[..., i], size.width // 2, size.height // 2) for i in (1, 2))
     return y, u, v

@@ -32,7 +32,7 @@ class Planning(Protocol):
     script: Script
     clock: Clock
 
-    def icon(self, texts: tuple[str, ...]) -> str: ...
+    def drawing_of(self, *texts: str) -> str | None: ...
 
 
 def hook(text: str, line: int, start_s: float, end_s: float, planning: Planning) -> list[Scene]:
@@ -47,7 +47,7 @@ def hook(text: str, line: int, start_s: float, end_s: float, planning: Planning)
             first=first,
             second=second,
             second_at_s=at_s,
-            icon=planning.icon((text, planning.script.title, " ".join(planning.script.key_terms))),
+            drawing=planning.drawing_of(text, planning.script.title),
         )
     ]
 
@@ -191,7 +191,7 @@ def close(text: str, index: int, start_s: float, end_s: float, script: Script) -
     return Close(start_s=start_s, end_s=end_s, line=index, text=capital(bare))
 
 
-def end_card(text: str, index: int, start_s: float, end_s: float, script: Script, icon: str) -> EndCard:
+def end_card(text: str, index: int, start_s: float, end_s: float, script: Script, drawing: str | None) -> EndCard:
     credit = script.attribution or ""
     if script.licence and script.licence not in credit:
         credit = f"{credit} · {script.licence}" if credit else script.licence
@@ -202,6 +202,6 @@ def end_card(text: str, index: int, start_s: float, end_s: float, script: Script
         line=index,
         title=script.title,
         source=credit,
-        icon=icon,
+        drawing=drawing,
         words=words if words_in(words) <= 10 else shorten(words, 9) or words,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -31,24 +31,6 @@ class Path:
         return Path(
             tuple((op, tuple((x * c - y * s, x * s + y * c) for x, y in points)) for op, points in self.commands)
         )
-
-    def contours(self) -> list[list[Point]]:
-        """Each closed outline as points, curves in twelve steps."""
-        contours: list[list[Point]] = []
-        for op, points in self.commands:
-            if op == "m":
-                contours.append(list(points))
-            elif op == "l":
-                contours[-1].extend(points)
-            else:
-                p0, (p1, p2, p3) = contours[-1][-1], points
-                for i in range(1, 13):
-                    t = i / 12
-                    a, b, c, d = (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3
-                    contours[-1].append(
-                        (a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0], a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1])
-                    )
-        return contours
 
     def drawing(self) -> str:
         """Commands for \\p4, whose unit is an eighth of a pixel."""
@@ -120,22 +102,3 @@ def arrow(start: Point, end: Point, thickness: float) -> Path:
     half = thickness * 1.9 * head / (thickness * 3.2)
     tip = polygon([(x1, y1), (base[0] + uy * half, base[1] - ux * half), (base[0] - uy * half, base[1] + ux * half)])
     return line(start, base, thickness) + tip if length > head else tip
-
-
-def from_text(commands: str) -> Path:
-    """Read what `Path.drawing` and the icon file hold: letters followed by coordinates."""
-    operations: list[tuple[str, tuple[Point, ...]]] = []
-    op, numbers = "", list[float]()
-    for token in [*commands.split(), "end"]:
-        if token.isalpha():
-            if op:
-                operations.append((op, tuple(_pairs(numbers))))
-            op, numbers = token, []
-        else:
-            numbers.append(float(token))
-    return Path(tuple(operations))
-
-
-def _pairs(numbers: Iterable[float]) -> list[Point]:
-    iterator = iter(numbers)
-    return list(zip(iterator, iterator, strict=True))

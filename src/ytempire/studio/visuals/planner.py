@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import itertools
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ytempire.channels.persona import Brand, Transition
 from ytempire.studio.script_document import Line, Script
-from ytempire.studio.visuals import framing_scenes, icon_matching
+from ytempire.studio.visuals import framing_scenes
+from ytempire.studio.visuals.picture_matching import Depicted, PictureMatcher
 from ytempire.studio.visuals.proposals import Proposal, SpeechSpan, item_label, listing, proposals
-from ytempire.studio.visuals.scenes import ImageSource, Motif, Number, Picture, Scene, SectionTitle, Storyboard
+from ytempire.studio.visuals.scenes import (
+    ImageSource,
+    Motif,
+    Number,
+    Picture,
+    Scene,
+    SectionTitle,
+    Storyboard,
+    Thing,
+    drawings_of,
+)
 from ytempire.studio.visuals.sentence_analysis.phrases import candidates, capital, shorten, telling
 from ytempire.studio.visuals.speech_clock import Clock, on_frame
 from ytempire.studio.voice.document import Narration, SpokenLine
@@ -19,8 +31,11 @@ LEAD_S = 0.2  # a scene begins this much before its first word, so that it has a
 TITLE_S = 2.2
 SHORTEST_S, LONGEST_S = 2.4, 7.0  # LOOK: one idea for 3 to 7 seconds; a short sentence may end sooner
 BORROWED_S = 0.9  # of the next line, at most, for what a line says last
+SPLIT_FOR_S = 3.0
 SPLIT_EVERY_S = 15.0  # a frame half in the accent colour is strong: seldom enough to stay so
 MOST_CHANGES = 20  # of the background, besides those that pictures and panels ask for
+FRESH_FOR = 4  # scenes in which a picture is not shown again, if there is another
+MOST_THINGS = 3  # pictures in a scene
 CHANGE_EVERY_S = 8.0  # a background changes no more often, so that it stays one
 
 
@@ -71,9 +86,13 @@ class _Planner:
     images: ImageSource | None
     seed: int
     clock: Clock = field(init=False)
+    pictures: PictureMatcher = field(init=False)
     made: list[Scene] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        texts = [line.text for line in self.script.lines]
+        about = (self.script.title, *self.script.key_terms)
+        self.pictures = PictureMatcher.of_script(texts, about, self.script.language)
         self.clock = Clock.from_narration(self.script, self.narration)
 
     def scenes(self) -> list[Scene]:
@@ -131,7 +150,7 @@ class _Planner:
                     start_s,
                     end_s,
                     self.script,
-                    self.icon((self.script.title, " ".join(self.script.key_terms))),
+                    self.drawing_of(self.script.title),
                 )
             )
         else:
@@ -142,10 +161,6 @@ class _Planner:
             self.show_speech_span(self._speech_span(line, spoken.line, 0, len(line.text), start_s, end_s))
 
     def _speech_span(self, line: Line, index: int, start: int, end: int, start_s: float, end_s: float) -> SpeechSpan:
-        heading = self.script.sections[line.section].heading if line.section >= 0 else None
-        around = tuple(
-            text for text in (line.text, heading, self.script.title, " ".join(self.script.key_terms)) if text
-        )
         return SpeechSpan(
             line=index,
             section=line.section,
@@ -155,13 +170,20 @@ class _Planner:
             start_s=start_s,
             end_s=end_s,
             at=lambda offset: self.clock.at(index, start + offset),
-            around=around,
+            pictures=self.pictures,
         )
 
-    def icon(self, texts: tuple[str, ...]) -> str:
-        return icon_matching.choose(
-            texts, avoid=[scene.icon for scene in self.made[-4:]], seed=self.seed + len(self.made)
-        )
+    def drawing_of(self, *texts: str) -> str | None:
+        """A picture of the first thing that the first of the texts names, rather one that was not just seen."""
+        for text in texts:
+            if shown := self._fresh(self.pictures.find(text)):
+                return shown[0].picture
+        return None
+
+    def _fresh(self, depicted: Sequence[Depicted]) -> list[Depicted]:
+        """Of several things those that the scenes before do not show; where all were seen, all of them."""
+        seen = {name for scene in self.made[-FRESH_FOR:] for name in drawings_of(scene)}
+        return [thing for thing in depicted if thing.picture not in seen] or list(depicted)
 
     # Spans of speech ----------------------------------------------------------------------------------------------
 
@@ -220,8 +242,7 @@ class _Planner:
             # What is spoken last must still be seen: the next line's first moment can wait.
             shown_until_s = min(speech_span.at(proposal.last) + 2.0, end_s + BORROWED_S, self.narration.duration_s)
             end_s = max(end_s, on_frame(shown_until_s))
-        icon = self.icon((speech_span.text[offset:], *speech_span.around))
-        scene = proposal.build(start_s, end_s, icon)
+        scene = proposal.build(start_s, end_s, self.drawing_of(speech_span.text[offset:]))
         last = self.made[-1] if self.made else None
         if isinstance(scene, Number) and isinstance(last, Number) and last.layout == "left":
             scene = scene.model_copy(update={"layout": "right"})
@@ -274,7 +295,6 @@ class _Planner:
             self.script.lines[speech_span.line].text, self.script.key_terms, avoid=recent, worn=worn
         )
         phrase = telling_phrase.text if telling_phrase else self._any_phrase(speech_span, recent)
-        icon = self.icon((phrase, speech_span.text, *speech_span.around))
         where = {
             "start_s": speech_span.start_s,
             "end_s": speech_span.end_s,
@@ -285,10 +305,15 @@ class _Planner:
             pictures = [scene.file for scene in self.made if isinstance(scene, Picture)]
             file = self.images.find((phrase, speech_span.text))
             if file is not None and file not in pictures[-3:]:
-                return Picture.model_validate({**where, "icon": icon, "file": file, "phrase": phrase})
-        return Motif.model_validate(
-            {**where, "icon": icon, "phrase": phrase, **self._unlike_before(speech_span.start_s, speech_span.end_s)}
-        )
+                return Picture.model_validate({**where, "file": file, "phrase": phrase})
+        things = self._things(speech_span)
+        form = self._form_of_motif(len(things), speech_span.start_s, speech_span.end_s)
+        return Motif.model_validate({**where, "phrase": phrase, "things": things, **form})
+
+    def _things(self, speech_span: SpeechSpan) -> tuple[Thing, ...]:
+        """What the words name, each when it is named."""
+        shown = self._fresh(self.pictures.find(speech_span.text))[:MOST_THINGS]
+        return tuple(Thing(drawing=thing.picture, at_s=speech_span.at(thing.start)) for thing in shown)
 
     def _any_phrase(self, speech_span: SpeechSpan, recent: list[str]) -> str:
         """For a sentence with nothing telling in it: its best phrase all the same, else a term that it is about."""
@@ -299,34 +324,28 @@ class _Planner:
         short = shorten(line, 8)
         return best.text if best and best.score > 0 else short or (terms or [self.script.title])[0]
 
-    def _unlike_before(self, start_s: float, end_s: float) -> dict[str, str]:
-        """Form and side of a motif: words left, words right, words alone in turn; at times half the frame in colour."""
+    def _form_of_motif(self, things: int, start_s: float, end_s: float) -> dict[str, str]:
+        """Words alone where nothing is drawn, beside one thing, or under a row of them; at times half in colour."""
         before = [scene for scene in self.made if isinstance(scene, Motif)]
+        sides = ("left", "right") if (len(before) + self.seed) % 2 else ("right", "left")
+        if things == 0:
+            return {"form": "statement", "layout": "left" if (len(before) + self.seed) % 2 else "centre"}
+        if things > 1:
+            return {"form": "row", "layout": "centre"}
+        if self._may_split(before, start_s, end_s):
+            return {"form": "split", "layout": sides[0]}
         neighbour = self.made[-1] if self.made else None
+        if isinstance(neighbour, Motif) and neighbour.form == "beside":
+            return {"form": "beside", "layout": "right" if neighbour.layout == "left" else "left"}
+        is_right = isinstance(neighbour, Number) or getattr(neighbour, "kind", "") == "hook"  # their picture's side
+        return {"form": "beside", "layout": "right" if is_right else sides[0]}
+
+    def _may_split(self, before: Sequence[Motif], start_s: float, end_s: float) -> bool:
         split_s = max((scene.end_s for scene in before if scene.form == "split"), default=-SPLIT_EVERY_S / 2)
-        if (
-            start_s - split_s >= max(SPLIT_EVERY_S, self.narration.duration_s / 8)
-            and end_s - start_s >= 3.0
-            and not isinstance(neighbour, Picture)
-        ):
-            return {"form": "split", "layout": "left" if (len(before) + self.seed) % 2 else "right"}
-        turn = (len(before) + self.seed) % 3
-        forms = (
-            {"form": "beside", "layout": "left"},
-            {"form": "beside", "layout": "right"},
-            {"form": "statement", "layout": "left" if self.seed % 2 else "centre"},
+        is_time = start_s - split_s >= max(SPLIT_EVERY_S, self.narration.duration_s / 8)
+        return (
+            is_time and end_s - start_s >= SPLIT_FOR_S and not isinstance(self.made[-1] if self.made else None, Picture)
         )
-        emblem_right = isinstance(neighbour, Number) or getattr(neighbour, "kind", "") == "hook"
-        for step in range(3):
-            chosen = forms[(turn + step) % 3]
-            same = (
-                before
-                and neighbour is before[-1]
-                and (before[-1].form, before[-1].layout) == (chosen["form"], chosen["layout"])
-            )
-            if not same and not (emblem_right and chosen["layout"] == "left" and chosen["form"] == "beside"):
-                return chosen
-        return forms[turn]
 
     def _list(self, spoken: list[SpokenLine], start_s: float, end_s: float) -> None:
         """Several lines that are items of one list, built up in one scene."""
@@ -342,7 +361,7 @@ class _Planner:
                 start_s=start_s,
                 end_s=end_s,
                 speech_span=speech_span,
-                icon=self.icon((line.text, *speech_span.around)),
+                drawing=self.drawing_of(line.text),
                 title="" if continued else heading or "",
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ytempire.studio.visuals import icon_matching
+from ytempire.studio.visuals.picture_matching import PictureMatcher
 from ytempire.studio.visuals.scenes import (
     Comparison,
     Definition,
@@ -43,7 +43,7 @@ class SpeechSpan:
     start_s: float
     end_s: float
     at: Callable[[int], float]  # from an offset in `text` to the moment it is spoken
-    around: tuple[str, ...]  # texts that say what it is about when its own words do not: heading, title, key terms
+    pictures: PictureMatcher
 
     @property
     def seconds(self) -> float:
@@ -56,7 +56,7 @@ class Proposal:
     first: int  # offset in the span's text of the first thing shown
     last: int  # of the last
     longest_s: float  # how long such a scene may stand
-    build: Callable[[float, float, str], Scene] = field(repr=False)  # start_s, end_s, icon -> the scene
+    build: Callable[[float, float, str | None], Scene] = field(repr=False)  # start_s, end_s, drawing -> the scene
     form: str = ""  # as in the scene: two neighbours of one kind may follow each other in different forms
 
 
@@ -98,12 +98,12 @@ def _quote(speech_span: SpeechSpan) -> Iterator[Proposal]:
             quote.start,
             quote.start,
             8.0,
-            lambda start_s, end_s, icon: Quote(
+            lambda start_s, end_s, drawing: Quote(
                 start_s=start_s,
                 end_s=end_s,
                 line=speech_span.line,
                 section=speech_span.section,
-                icon=icon,
+                drawing=drawing,
                 text=quote.text,
                 source="",
             ),
@@ -127,12 +127,12 @@ def _timeline(speech_span: SpeechSpan, years: list[StatedQuantity]) -> Iterator[
             dated[0].start,
             dated[-1].start,
             10.0,
-            lambda start_s, end_s, icon: Timeline(
+            lambda start_s, end_s, drawing: Timeline(
                 start_s=start_s,
                 end_s=end_s,
                 line=speech_span.line,
                 section=speech_span.section,
-                icon=icon,
+                drawing=drawing,
                 moments=moments,
             ),
         )
@@ -167,9 +167,9 @@ def _compared(speech_span: SpeechSpan, group: list[StatedQuantity]) -> Proposal:
     )
     title = telling(speech_span.text[: group[0].start], (), limit=5, avoid=labels)
 
-    def build(start_s: float, end_s: float, icon: str) -> Comparison:
+    def build(start_s: float, end_s: float, drawing: str | None) -> Comparison:
         return Comparison(
-            start_s=start_s, end_s=end_s, line=speech_span.line, section=speech_span.section, icon=icon,
+            start_s=start_s, end_s=end_s, line=speech_span.line, section=speech_span.section, drawing=drawing,
             title=title.text if title else "", rows=rows)  # fmt: skip
 
     return Proposal("comparison", group[0].start, group[-1].start, 9.0, build)
@@ -180,7 +180,7 @@ def _quantity_text(quantity: StatedQuantity) -> str:
 
 
 def _number(speech_span: SpeechSpan, quantity: StatedQuantity) -> Proposal:
-    def build(start_s: float, end_s: float, icon: str) -> Number:
+    def build(start_s: float, end_s: float, drawing: str | None) -> Number:
         drawn = "bar" if speech_span.line % 2 else "ring"
         form = "year" if quantity.is_year else "plain" if quantity.share is None else drawn
         return Number(
@@ -188,7 +188,7 @@ def _number(speech_span: SpeechSpan, quantity: StatedQuantity) -> Proposal:
             end_s=end_s,
             line=speech_span.line,
             section=speech_span.section,
-            icon=icon,
+            drawing=drawing,
             value=quantity.value,
             decimals=quantity.decimals,
             prefix=quantity.prefix,
@@ -210,14 +210,14 @@ def _items(speech_span: SpeechSpan) -> Iterator[Proposal]:
     times = _times(speech_span, parts)
     title = telling(speech_span.text[: parts[0].start], (), limit=5, avoid=[part.text for part in parts])
 
-    def build(start_s: float, end_s: float, icon: str) -> Items:
+    def build(start_s: float, end_s: float, drawing: str | None) -> Items:
         return listing(
             [part.text for part in parts],
             times,
             start_s=start_s,
             end_s=end_s,
             speech_span=speech_span,
-            icon=icon,
+            drawing=drawing,
             title=title.text if title else "",
         )
 
@@ -231,13 +231,13 @@ def listing(
     start_s: float,
     end_s: float,
     speech_span: SpeechSpan,
-    icon: str,
+    drawing: str | None,
     title: str,
 ) -> Items:
-    """A list scene. Icons stand beside its items when every one has its own, else numbers do."""
+    """A list scene. Pictures stand beside its items when every one has its own, else marks do."""
     drawn: list[str] = []
     for text in texts:
-        drawn.extend([name for name in icon_matching.matching(text) if name not in drawn][:1])
+        drawn.extend(_own_picture(text, speech_span.pictures, drawn))
     complete = len(drawn) == len(texts)
     short = max(len(text) for text in texts) <= 34 and len(texts) <= 4
     return Items(
@@ -245,11 +245,11 @@ def listing(
         end_s=end_s,
         line=speech_span.line,
         section=speech_span.section,
-        icon=icon,
+        drawing=drawing,
         title=title,
         form="cards" if complete and short else "rows",
         items=tuple(
-            Item(text=text, at_s=time, icon=drawn[i] if complete else None)
+            Item(text=text, at_s=time, drawing=drawn[i] if complete else None)
             for i, (text, time) in enumerate(zip(texts, times, strict=True))
         ),
     )
@@ -265,12 +265,12 @@ def _definition(speech_span: SpeechSpan) -> Iterator[Proposal]:
         at,
         max(defined.term.start, defined.meaning.start),
         8.0,
-        lambda start_s, end_s, icon: Definition(
+        lambda start_s, end_s, drawing: Definition(
             start_s=start_s,
             end_s=end_s,
             line=speech_span.line,
             section=speech_span.section,
-            icon=icon,
+            drawing=drawing,
             term=defined.term.text,
             meaning=defined.meaning.text,
             meaning_at_s=speech_span.at(defined.meaning.start),
@@ -288,12 +288,12 @@ def _parts(speech_span: SpeechSpan) -> Iterator[Proposal]:
         whole.start,
         parts[-1].start,
         8.5,
-        lambda start_s, end_s, icon: Diagram(
+        lambda start_s, end_s, drawing: Diagram(
             start_s=start_s,
             end_s=end_s,
             line=speech_span.line,
             section=speech_span.section,
-            icon=icon,
+            drawing=drawing,
             form="parts",
             link="",
             boxes=_boxes([whole, *parts], speech_span),
@@ -312,12 +312,12 @@ def _cause(speech_span: SpeechSpan) -> Iterator[Proposal]:
         first,
         last,
         8.5,
-        lambda start_s, end_s, icon: Diagram(
+        lambda start_s, end_s, drawing: Diagram(
             start_s=start_s,
             end_s=end_s,
             line=speech_span.line,
             section=speech_span.section,
-            icon=icon,
+            drawing=drawing,
             form="chain",
             link=linked.link,
             boxes=_boxes([linked.cause, linked.effect], speech_span),
@@ -327,15 +327,20 @@ def _cause(speech_span: SpeechSpan) -> Iterator[Proposal]:
 
 
 def _boxes(parts: Sequence[SentencePart], speech_span: SpeechSpan) -> tuple[Item, ...]:
-    """Boxes with icons where each of them has one of its own: half with and half without looks like a mistake."""
+    """Boxes with pictures where each of them has its own: half with and half without looks like a mistake."""
     drawn: list[str] = []
     for part in parts:
-        drawn.extend([name for name in icon_matching.matching(part.text) if name not in drawn][:1])
+        drawn.extend(_own_picture(part.text, speech_span.pictures, drawn))
     complete = len(drawn) == len(parts)
     return tuple(
-        Item(text=part.text, at_s=speech_span.at(part.start), icon=drawn[i] if complete else None)
+        Item(text=part.text, at_s=speech_span.at(part.start), drawing=drawn[i] if complete else None)
         for i, part in enumerate(parts)
     )
+
+
+def _own_picture(text: str, pictures: PictureMatcher, used: Sequence[str]) -> list[str]:
+    """The first thing that a label names and no other label shows, if there is one."""
+    return [depicted.picture for depicted in pictures.find(text) if depicted.picture not in used][:1]
 
 
 def item_label(text: str, key_terms: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ class _Scene(_Frozen):
     line: int  # the script line that is spoken first in it; -1 where nothing is
     section: int = -1
     layout: Layout = "left"
-    icon: str = "sparkle"  # what this scene is about, as a drawn motif
+    drawing: str | None = None  # a drawn picture of what this scene is about
 
 
 class Hook(_Scene):
@@ -87,7 +87,7 @@ class Comparison(_Scene):
 class Item(_Frozen):
     text: str
     at_s: float
-    icon: str | None = None
+    drawing: str | None = None
 
 
 class Items(_Scene):
@@ -138,12 +138,20 @@ class Picture(_Scene):
     phrase: str
 
 
+class Thing(_Frozen):
+    """A drawn picture of what is named at a time."""
+
+    drawing: str
+    at_s: float
+
+
 class Motif(_Scene):
-    """A drawn motif that belongs to the topic, with the phrase that matters."""
+    """The phrase that matters, with drawn pictures of what it names as it is named; "statement" has none."""
 
     kind: Literal["motif"] = "motif"
     phrase: str
-    form: Literal["beside", "statement", "split"]
+    form: Literal["beside", "statement", "split", "row"]
+    things: tuple[Thing, ...] = Field(default=(), max_length=3)
 
 
 class Close(_Scene):
@@ -186,3 +194,11 @@ class Storyboard(_Frozen):
     duration_s: float
     transitions: tuple[Transition | None, ...]
     seed: int
+
+
+def drawings_of(scene: Scene) -> frozenset[str]:
+    """Return the drawn pictures that a scene shows."""
+    parts = scene.things if isinstance(scene, Motif) else ()
+    items = scene.items if isinstance(scene, Items) else scene.boxes if isinstance(scene, Diagram) else ()
+    names = (scene.drawing, *(thing.drawing for thing in parts), *(item.drawing for item in items))
+    return frozenset(name for name in names if name is not None)

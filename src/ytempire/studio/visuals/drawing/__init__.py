@@ -10,6 +10,7 @@ from ytempire.studio.visuals.layout import frame, scene_layout
 from ytempire.studio.visuals.motion import Life
 from ytempire.studio.visuals.palette import palette
 from ytempire.studio.visuals.paths import rectangle
+from ytempire.studio.visuals.picture_layer import PlacedPicture
 from ytempire.studio.visuals.scenes import (
     Close,
     Comparison,
@@ -32,13 +33,14 @@ from ytempire.studio.visuals.typefaces import family
 _PROGRESS = 60  # layer
 
 
-def draw(storyboard: Storyboard, ass_script: AssScript, brand: Brand) -> None:
-    """Put every scene and the progress line into the ASS script."""
+def draw(storyboard: Storyboard, ass_script: AssScript, brand: Brand) -> list[PlacedPicture]:
+    """Put every scene and the progress line into the ASS script; return the pictures that stand among its layers."""
     canvas = Canvas(ass_script, scene_layout(storyboard.width, storyboard.height), palette(brand), family(brand.family))
     last = storyboard.scenes[-1]
     for scene in storyboard.scenes:
         draw_scene(scene, canvas, Life(frame(scene.start_s), frame(scene.end_s), leave=10 if scene is last else 6))
     _progress(canvas, storyboard.duration_s)
+    return canvas.pictures
 
 
 def draw_scene(scene: Scene, canvas: Canvas, life: Life) -> None:  # noqa: PLR0912 - one branch per kind

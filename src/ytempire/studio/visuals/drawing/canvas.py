@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ytempire.studio.visuals import icons
 from ytempire.studio.visuals.ass_script import AssScript, colour, opacity, shape_at, type_at
 from ytempire.studio.visuals.layout import FPS, Box, SceneLayout
 from ytempire.studio.visuals.motion import LEAVE, STAGGER, Life, ease_both, ease_out
 from ytempire.studio.visuals.palette import RGB, Palette, mix
 from ytempire.studio.visuals.paths import Path, arc, rectangle
+from ytempire.studio.visuals.picture_layer import PlacedPicture
 from ytempire.studio.visuals.typefaces import Face, Family, Setting, fit, width
 
 # Layers, back to front; captions have 40 and above, the progress line 60.
 BODY, INK, TYPE = 10, 12, 20
+UNDER_PICTURES = INK  # panels; drawn pictures stand between these layers and the others
 _PIECES = 12  # of a thin full circle
 
 
@@ -24,6 +25,7 @@ class Canvas:
     layout: SceneLayout
     palette: Palette
     family: Family
+    pictures: list[PlacedPicture] = field(default_factory=list)
 
     def px(self, design: float) -> float:
         """A design measure (px of a 1920x1080 frame) in px of this video."""
@@ -153,32 +155,16 @@ class Canvas:
 
         self.ass_script.play(layer, life.start, life.end, mark, moving=life.moving)
 
-    def icon(
-        self,
-        name: str,
-        x: float,
-        y: float,
-        side: float,
-        life: Life,
-        *,
-        lines: RGB | None = None,
-        body: RGB | None = None,
-        depth: float = 0.45,
-    ) -> None:
-        """A drawn icon centred on (x, y): its body at the opacity `depth` first, then its lines."""
-        drawn = icons.icon(name, round(side, 1))
-        if drawn.body.commands:
-            self.grow(drawn.body, x, y, life, body or self.palette.companions[0], strength=depth, layer=INK)
-        self.grow(drawn.lines, x, y, life.delayed(2), lines or self.palette.text, layer=INK + 1)
+    def picture(self, drawing: str, x: float, y: float, side: float, life: Life) -> None:
+        """A drawn picture centred on (x, y), under all type and shapes."""
+        self.pictures.append(PlacedPicture(drawing, x, y, side, life.start, life.end))
 
-    def emblem(self, name: str, x: float, y: float, radius: float, life: Life, *, variant: int = 0) -> None:
-        """A large icon in a ring that is drawn and then turns slowly.
+    def emblem(self, drawing: str, x: float, y: float, radius: float, life: Life, *, variant: int = 0) -> None:
+        """A large picture in a ring that is drawn and then turns slowly.
 
         No disc behind it: every covered pixel is blended in every frame, and a disc alone would cost 2 ms a frame.
         """
-        self.icon(
-            name, x, y, radius * 1.12, life.delayed(3), lines=self.palette.text, body=self.palette.accent, depth=0.8
-        )
+        self.picture(drawing, x, y, radius * 1.25, life.delayed(3))
         self.ring(x, y, radius, life.delayed(2), variant)
 
     def ring(self, x: float, y: float, radius: float, life: Life, variant: int) -> None:

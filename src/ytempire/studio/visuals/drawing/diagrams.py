@@ -27,7 +27,7 @@ def diagram(scene: Diagram, canvas: Canvas, life: Life) -> None:
     elif scene.form == "cycle" and count > 2:
         places, arrows = _circle(count, canvas)
     else:
-        places, arrows = _chain(count, canvas, linked=bool(scene.link), drawn=scene.boxes[0].icon is not None)
+        places, arrows = _chain(count, canvas, linked=bool(scene.link), drawn=scene.boxes[0].drawing is not None)
     settings = [_set(item, place, canvas, canvas.px(80)) for item, place in zip(scene.boxes, places, strict=True)]
     px = min(setting.px for setting in settings)
     for i, (item, place, own) in enumerate(zip(scene.boxes, places, each, strict=True)):
@@ -124,21 +124,21 @@ def _between(first: Box, second: Box, gap: float) -> tuple[Point, Point]:
 def _set(item: Item, place: Box, canvas: Canvas, largest: float) -> Setting:
     inner = canvas.px(34)
     beside = canvas.layout.is_tall or place.height < canvas.px(240)
-    icon_room = place.height * 0.44 if item.icon and not beside else 0.0
-    icon_side = place.height * 0.8 if item.icon and beside else 0.0
+    picture_room = place.height * 0.44 if item.drawing and not beside else 0.0
+    picture_side = place.height * 0.8 if item.drawing and beside else 0.0
     return fit(
         item.text,
         canvas.family.strong,
         largest=largest,
-        limit=place.width - 2 * inner - icon_side,
-        height=place.height - icon_room - 1.7 * inner,
+        limit=place.width - 2 * inner - picture_side,
+        height=place.height - picture_room - 1.7 * inner,
         max_lines=3,
         lead=1.12,
     )
 
 
 def _box(item: Item, place: Box, canvas: Canvas, own: Life, px: float, *, main: bool) -> None:
-    """A panel with its words and icon; the one that matters most on the accent colour."""
+    """A panel with its words and picture; the one that matters most on the accent colour."""
     colours = canvas.palette
     canvas.panel(place, own, fill=colours.accent if main else None, strength=1.0 if main else 0.92)
     ink = colours.on_accent if main else colours.text
@@ -146,33 +146,17 @@ def _box(item: Item, place: Box, canvas: Canvas, own: Life, px: float, *, main: 
     inner = canvas.px(34)
     if canvas.layout.is_tall or place.height < canvas.px(240):
         left = place.x0 + inner
-        if item.icon:
-            side = place.height * 0.6
-            canvas.icon(
-                item.icon,
-                left + side / 2,
-                place.cy,
-                side,
-                own.delayed(2),
-                lines=ink if main else colours.accent,
-                body=ink,
-            )
+        if item.drawing:
+            side = place.height * 0.66
+            canvas.picture(item.drawing, left + side / 2, place.cy, side, own.delayed(2))
             left = place.x0 + place.height * 0.8 + inner * 0.4
         canvas.rise(text, left, place.cy - text.height / 2, own.delayed(2), ink)
         return
-    icon_side = place.height * 0.36 if item.icon else 0.0
-    top = place.cy - (text.height + (icon_side + inner if icon_side else 0)) / 2
-    if item.icon:
-        canvas.icon(
-            item.icon,
-            place.cx,
-            top + icon_side / 2,
-            icon_side,
-            own.delayed(2),
-            lines=ink if main else colours.accent,
-            body=ink,
-        )
-        top += icon_side + inner
+    side = place.height * 0.4 if item.drawing else 0.0
+    top = place.cy - (text.height + (side + inner if side else 0)) / 2
+    if item.drawing:
+        canvas.picture(item.drawing, place.cx, top + side / 2, side, own.delayed(2))
+        top += side + inner
     canvas.rise(text, place.x0 + inner, top, own.delayed(3), ink, align="centre", limit=place.width - 2 * inner)
 
 

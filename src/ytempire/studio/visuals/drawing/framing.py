@@ -11,13 +11,15 @@ from ytempire.studio.visuals.scenes import Close, EndCard, Hook, SectionTitle
 def hook(scene: Hook, canvas: Canvas, life: Life) -> None:
     """The opening: large kinetic type, its second thought in the accent colour, the topic's emblem beside it."""
     area = canvas.layout.area
-    if canvas.layout.is_tall:
+    if scene.drawing is None:
+        words = area if not canvas.layout.is_tall else area.inset(0, canvas.px(120))
+    elif canvas.layout.is_tall:
         radius = canvas.px(210)
-        canvas.emblem(scene.icon, area.x0 + radius, area.y0 + radius, radius, life.delayed(4))
+        canvas.emblem(scene.drawing, area.x0 + radius, area.y0 + radius, radius, life.delayed(4))
         words = Box(area.x0, area.y0 + 2 * radius + canvas.px(90), area.x1, area.y1)
     else:
         radius = canvas.px(270)
-        canvas.emblem(scene.icon, area.x1 - radius, area.cy + canvas.px(10), radius, life.delayed(4))
+        canvas.emblem(scene.drawing, area.x1 - radius, area.cy + canvas.px(10), radius, life.delayed(4))
         words = Box(area.x0, area.y0, area.x1 - 2 * radius - canvas.px(90), area.y1)
     gap = canvas.px(46)
     share = 0.5 if scene.second else 1.0
@@ -78,14 +80,15 @@ def close(scene: Close, canvas: Canvas, life: Life) -> None:
 def end_card(scene: EndCard, canvas: Canvas, life: Life) -> None:
     """Farewell, the title for the record, and where the text comes from."""
     area = canvas.layout.area
-    radius = canvas.px(130)
+    radius = canvas.px(130) if scene.drawing else 0.0
     words = canvas.headline(scene.words, Box(area.x0, 0, area.x1, canvas.px(260)), largest=104, max_lines=2)
     title = canvas.label(scene.title, Box(area.x0, 0, area.x1, canvas.px(150)), largest=54)
     source = canvas.label(scene.source, Box(area.x0, 0, area.x1, canvas.px(120)), largest=48) if scene.source else None
     gap = canvas.px(52)
     total = 2 * radius + gap * 1.3 + words.height + gap + title.height + (gap + source.height if source else 0)
     top = area.cy - total / 2
-    canvas.emblem(scene.icon, area.cx, top + radius, radius, life)
+    if scene.drawing:
+        canvas.emblem(scene.drawing, area.cx, top + radius, radius, life)
     y = canvas.rise(
         words,
         area.x0,

@@ -38,16 +38,16 @@ def _titled(title: str, canvas: Canvas, life: Life) -> Box:
 
 
 def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
-    """Items one under the other, each with its icon or number on a disc."""
+    """Items one under the other, each with its picture or a mark."""
     box = _titled(scene.title, canvas, life)
     count = len(scene.items)
     pitch = min(box.height / count, canvas.px(200))
     y0 = box.y0 if scene.title else box.cy - pitch * count / 2
     disc = min(canvas.px(56), pitch * 0.4)
-    x = box.x0 + (2 * disc + canvas.px(36) if scene.items[0].icon else canvas.px(84))
-    if not canvas.layout.is_tall and count <= 4:  # room beside short items: the list's subject, drawn
+    x = box.x0 + (2 * disc + canvas.px(36) if scene.items[0].drawing else canvas.px(84))
+    if scene.drawing and not canvas.layout.is_tall and count <= 4:  # room beside short items: the list's subject, drawn
         radius = min(canvas.px(230), box.height / 2)
-        canvas.emblem(scene.icon, box.x1 - radius, box.cy, radius, life.delayed(4), variant=1)
+        canvas.emblem(scene.drawing, box.x1 - radius, box.cy, radius, life.delayed(4), variant=1)
         box = Box(box.x0, box.y0, box.x1 - 2 * radius - canvas.px(70), box.y1)
     settings = [
         fit(
@@ -64,18 +64,11 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
     px = min(setting.px for setting in settings)
     for i, (item, own) in enumerate(zip(scene.items, lives([item.at_s for item in scene.items], life), strict=True)):
         middle = y0 + (i + 0.5) * pitch
-        radius = disc if item.icon else canvas.px(17)
-        canvas.grow(circle(0, 0, radius), box.x0 + radius, middle, own, canvas.palette.accent, least=0.4)
-        if item.icon:
-            canvas.icon(
-                item.icon,
-                box.x0 + disc,
-                middle,
-                disc * 1.25,
-                own.delayed(2),
-                lines=canvas.palette.on_accent,
-                body=canvas.palette.on_accent,
-            )
+        if item.drawing:
+            canvas.picture(item.drawing, box.x0 + disc, middle, disc * 2, own)
+        else:
+            radius = canvas.px(17)
+            canvas.grow(circle(0, 0, radius), box.x0 + radius, middle, own, canvas.palette.accent, least=0.4)
         text = fit(
             item.text, canvas.family.strong, largest=px, limit=box.x1 - x, height=pitch * 0.9, max_lines=2, lead=1.12
         )
@@ -83,7 +76,7 @@ def _rows(scene: Items, canvas: Canvas, life: Life) -> None:
 
 
 def _cards(scene: Items, canvas: Canvas, life: Life) -> None:
-    """Items side by side on panels, an icon above each."""
+    """Items side by side on panels, a picture above each."""
     box = _titled(scene.title, canvas, life)
     count = len(scene.items)
     gap = canvas.px(32)
@@ -108,9 +101,8 @@ def _cards(scene: Items, canvas: Canvas, life: Life) -> None:
         x0 = box.x0 + i * (wide + gap)
         card = Box(x0, top, x0 + wide, top + high)
         canvas.panel(card, own)
-        canvas.icon(
-            item.icon or scene.icon, card.cx, top + high * 0.33, high * 0.4, own.delayed(3), lines=canvas.palette.accent
-        )
+        if item.drawing:
+            canvas.picture(item.drawing, card.cx, top + high * 0.35, high * 0.46, own.delayed(3))
         text = fit(item.text, canvas.family.strong, largest=px, limit=inner, height=high * 0.4, max_lines=3, lead=1.12)
         canvas.rise(
             text,

@@ -272,26 +272,26 @@ _PASSIVE = re.compile(
 )
 _LEADS = re.compile(rf"\s(?:(?:can|could|may|will|would|often|also|then|eventually|usually)\s)?(?P<verb>{_VERBS})\s")
 _BECAUSE = re.compile(r",?\s(?:because of|because|due to|as a result of|thanks to)\s", re.IGNORECASE)
-_OPEN_CAUSE = re.compile(
-    r"^(?:Because of|Because|Since|If|When|Whenever|As|Once)\s(?!a result)(?P<cause>[^,]{8,90}),\s(?P<effect>.{8,})$"
+# With any of these the sentence does not say that the one leads to the other, or says that it only may.
+_UNSURE = re.compile(
+    r"\b(?:not|no|never|cannot|hardly|rarely|without|may|might|could|would|should|if|unless|whether|perhaps|possibly|"
+    r"probably|seems?|appears?|likely|supposedly|allegedly|n['’]t)\b|n['’]t\b",
+    re.IGNORECASE,
 )
+_SIDE_WORDS = 8  # of a side that is drawn: whole, since half a side is another claim
 
 
 def cause(text: str) -> Linked | None:
-    """What leads to what, where the sentence says so and both sides can be named in a few words."""
-    if "?" in text:
+    """What leads to what, where the sentence says so for certain and both sides can be named whole.
+
+    An arrow is a claim: a sentence that denies, doubts or makes conditions gets none, nor one in which something only
+    happens when something else does.
+    """
+    if "?" in text or _UNSURE.search(text):
         return None
     bare = _BRACKETS.sub(lambda m: " " * len(m.group()), text).rstrip(" .!")
-    if match := _OPEN_CAUSE.match(bare):
-        return _linked(
-            bare[match.start("cause") : match.end("cause")],
-            match.start("cause"),
-            match["effect"],
-            match.start("effect"),
-            "",
-        )
     if (match := _BECAUSE.search(bare)) and not bare[: match.start()].endswith(
-        ("not", "partly", "simply", "is", "are", "was")
+        ("partly", "simply", "is", "are", "was")
     ):
         return _linked(bare[match.end() :], match.end(), bare[: match.start()], 0, "")
     if match := _PASSIVE.search(bare):
@@ -300,8 +300,8 @@ def cause(text: str) -> Linked | None:
             return _linked(bare[: match.start()], 0, bare[match.end() :], match.end(), f"{match['verb']} by")
     for match in _LEADS.finditer(bare):
         before, after = bare[: match.start()], bare[match.end() :]
-        subject = tokens(compress(before))
-        if words_in(before) > 9 or _inside(before) or any(t.tag in ("verb", "aux", "pron") for t in subject):
+        subject = tokens(before)
+        if _inside(before) or any(t.tag in ("verb", "aux", "pron") for t in subject):
             continue
         if not any(t.tag == "verb" and t.start == match.start("verb") for t in tokens(bare)):
             continue  # "the forces exerted by": a noun that looks like a verb
@@ -317,10 +317,21 @@ def _inside(before: str) -> bool:
 
 
 def _linked(first: str, first_at: int, second: str, second_at: int, link: str) -> Linked | None:
-    named = _named(first), _named(second)
-    if not named[0] or not named[1] or named[0].lower() == named[1].lower():
+    sides = _whole_side(first), _whole_side(second)
+    if not sides[0] or not sides[1] or sides[0].lower() == sides[1].lower():
         return None
-    return Linked(SentencePart(named[0], first_at), SentencePart(named[1], second_at), link)
+    return Linked(SentencePart(sides[0], first_at), SentencePart(sides[1], second_at), link)
+
+
+def _whole_side(text: str) -> str | None:
+    """One side as the sentence has it, up to a mark; None where it is long, hangs on another word or says "it"."""
+    side = re.split(r"[,;:]\s|\s[–—]\s", text.strip(" ,.;"))[0]
+    if not side or words_in(side) > _SIDE_WORDS or dangling(side) or _PRONOUN_SIDE.match(side):
+        return None
+    return tidy(side)
+
+
+_PRONOUN_SIDE = re.compile(r"(?:it|they|this|these|he|she|that|there|we|us|them|you|which|who)\b", re.IGNORECASE)
 
 
 def _named(text: str) -> str | None:
