@@ -126,11 +126,11 @@ def _is_said(close: Framing, hook: Hook, *, restates: bool) -> bool:
 
 def _own_sentences(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Close]:
     subject, language = Subject.from_source(source), source.language
-    last = max((sentence.place for sentence in sentences), default=1)
+    last = max((sentence.place for sentence in sentences if sentence.usable), default=1)
     for sentence in whole_sentences(source, sentences):
         if sentence.question:
             continue
-        share = sentence.place / max(1, last)
+        share = min(1.0, sentence.place / max(1, last))
         for text in short_forms(sentence.opening[0], LONGEST_CLOSE, language):
             # "The lighthouse" is old news in the end, "it" is not
             stands_alone = not leans_on_context(text, "", language) and not says_we(text, language)

@@ -14,17 +14,21 @@ from ytempire.production.script.source_parts import SourcePart
 def continuing_passages(
     hook: Hook, material: Material, parts: Sequence[SourcePart], taken: frozenset[int]
 ) -> list[Passage]:
-    """Return the passages that go on right behind the sentence of a hook; none where the hook cuts it short."""
+    """Return the passages that go on right behind the sentence of a hook.
+
+    None where that leans on the sentence and the hook cuts this short.
+    """
     sentence = hook.framing.sentence
-    if sentence is None or sentence.question or hook.framing.text not in sentence.opening:
+    if sentence is None or sentence.question:
         return []
     place = sentence.place + 1
     following = next((known for known in material.sentences if known.place == place), None)
-    if following is None or following.block != sentence.block or not following.leans or place in taken:
+    if following is None or following.block != sentence.block or place in taken:
+        return []
+    if following.leans and hook.framing.text not in sentence.opening:
         return []
     sentences = [replace(known, leans=known.leans and known.place != place) for known in material.sentences]
     passages = passages_of(
         sentences, material.weighed, parts, taken=taken, acronyms=material.acronyms, pace=material.pace
     )
-    # as the source says it, with its opener: "So …" says how it goes on
     return [passage for passage in passages if passage.places[:1] == (place,)]

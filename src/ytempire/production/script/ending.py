@@ -20,13 +20,20 @@ from ytempire.production.script.rules.structure import LONGEST_CLOSE, closes_wel
 from ytempire.production.script.sentences import Sentence
 from ytempire.production.script.short_forms import count_words, short_forms
 from ytempire.production.script.speakable import leans_on_context
-from ytempire.studio.script_document import Line, Section
+from ytempire.production.script.timing import planned_s
+from ytempire.studio.script_document import LENGTH_TOLERANCE, Line, Section
 
 FEWEST_LINES = 2  # of the body's last section, of which the last one can become the close
 
 
 def end_script(
-    lines: Sequence[Line], sections: Sequence[Section], close: Framing, hook: Hook, material: Material
+    lines: Sequence[Line],
+    sections: Sequence[Section],
+    close: Framing,
+    hook: Hook,
+    material: Material,
+    *,
+    seconds: float,
 ) -> tuple[list[Line], list[Section]]:
     """Return a script that ends on a takeaway of its body: the close that it has, another one, or its last line.
 
@@ -38,7 +45,8 @@ def end_script(
     if close.is_own and is_told(close, heard, source):
         return list(lines), list(sections)
     better = close_of_body(source, material.sentences, hook, body, material.is_faultless_frame)
-    if not better.is_own and (ended := _on_last_line(lines, sections, material)):
+    ended = None if better.is_own else _on_last_line(lines, sections, material)
+    if ended and planned_s(ended[0], material.pace, seconds) >= seconds * (1 - LENGTH_TOLERANCE):
         return ended
     return [better.line("close") if line.role == "close" else line for line in lines], list(sections)
 

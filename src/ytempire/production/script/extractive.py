@@ -110,7 +110,7 @@ def _compose_behind(hook: Hook, material: Material, persona: Persona, seconds: f
             return None
         lines, sections = join_lines(body, opening, closing, material)
         if not is_brief:
-            lines, sections = end_script(lines, sections, close, hook, material)
+            lines, sections = end_script(lines, sections, close, hook, material, seconds=seconds)
         if not any(find_wrong_order(material.reviewed.with_lines(lines))):
             break
     return _Composition(lines, sections, planned_s(lines, material.pace, seconds))

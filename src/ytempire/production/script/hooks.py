@@ -24,6 +24,7 @@ from ytempire.production.source.document import SourceText
 
 # A question about the subject that the text answers, the one that its title asks, and those of a template.
 DEFINITION, TITLE_QUESTION, TEMPLATE, PLAIN = 0.9, 0.95, 0.2, 0.1
+ASKS_WHY = 0.15
 TITLE_CLAIM = 1.6  # of a title that says what is at stake, as that of a report does
 ASKS_WHAT = 0.1  # what something is has to be known before other questions of a text
 LEAST_GENERAL = 0.5
@@ -90,6 +91,9 @@ def _composed(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Hoo
     templates = [filled(profile, profile.hook_template, name) for name in topics]
     templates += [filled(profile, profile.long_hook_template, name) for name in topics if not _is_doing(name)]
     yield from (Hook(Framing(text), TEMPLATE - 0.01 * place) for place, text in enumerate(templates))
+    for name in topics:  # what takes too long to ask otherwise
+        framing = Framing(profile.cause_hook.format(clause=name))
+        yield Hook(framing, ASKS_WHY, find_answers(framing, source, sentences, about=name), is_titles=True)
 
 
 def _is_doing(topic: str) -> bool:

@@ -50,14 +50,21 @@ def short_topic_of(source: SourceText) -> str:
     if source.language != "en" or is_clause(title, "en") or title.lower().startswith("how to "):
         return ""
     profile, words = language_profile("en"), title.split()
+    is_doing = len(words) > 1 and words[0].lower().endswith("ing") and words[1].lower() == "the"
+    words = words[is_doing:]  # "Opening the nation's data"
     first = 1 if words and words[0].lower() == "the" else 0
-    is_end = [profile.is_grammar(word.strip(_EDGES)) or word.lower().endswith("ing") for word in words]
+    is_end = [profile.is_grammar(word.strip(_EDGES)) or _is_doing(word) for word in words]
     end = next((place for place in range(first, len(words)) if is_end[place]), len(words))
     is_cut_of = words[end : end + 1] == ["of"] and end - first < FEWEST_OF_WHOLE
     if not first < end <= first + LONGEST_TOPIC or is_cut_of:
         return ""
     name = in_sentence_case(" ".join(words[:end]).strip(_EDGES), source)
     return "" if name == topic_of(source) else name
+
+
+def _is_doing(word: str) -> bool:
+    """ "Using" goes on behind a noun, "privacy-preserving" belongs to one."""
+    return word.lower().endswith("ing") and "-" not in word
 
 
 def subjects_of(source: SourceText) -> list[str]:
