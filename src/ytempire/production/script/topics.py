@@ -44,7 +44,8 @@ def topic_of(source: SourceText) -> str:
 def short_topic_of(source: SourceText) -> str:
     """Return the thing with which a long English title begins, with its "the": "the sea" of "The Sea in the North".
 
-    Empty where the title says something, where that is no whole ("rivers" of "Rivers of Ice"), or is the topic.
+    Empty where the title says something, where that is no whole ("rivers" of "Rivers of Ice", "quick movement" of
+    something), or is the topic.
     """
     title = source.title.strip(" .:!?")
     if source.language != "en" or is_clause(title, "en") or title.lower().startswith("how to "):
@@ -55,7 +56,8 @@ def short_topic_of(source: SourceText) -> str:
     first = 1 if words and words[0].lower() == "the" else 0
     is_end = [profile.is_grammar(word.strip(_EDGES)) or _is_doing(word) for word in words]
     end = next((place for place in range(first, len(words)) if is_end[place]), len(words))
-    is_cut_of = words[end : end + 1] == ["of"] and end - first < FEWEST_OF_WHOLE
+    is_whole = end - first >= FEWEST_OF_WHOLE and not words[end - 1].endswith(("tion", "sion", "ment"))
+    is_cut_of = words[end : end + 1] == ["of"] and not is_whole
     if not first < end <= first + LONGEST_TOPIC or is_cut_of:
         return ""
     name = in_sentence_case(" ".join(words[:end]).strip(_EDGES), source)
