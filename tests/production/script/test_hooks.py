@@ -201,3 +201,22 @@ def test_rank_hooks_what_the_source_says_first_is_better() -> None:
     early, late = "No lighthouse lamp is cheaper than an oil lamp.", "No lighthouse lamp is older than an oil lamp."
     hooks = frame_of(make_source("The lighthouse lamp", f"{early} {PROSE} {late}"))
     assert hooks[0] == early
+
+
+def test_rank_hooks_announcement_without_what_it_announces_is_no_hook() -> None:
+    announced = "One lighthouse habit saves most lamps: clean oil for each long evening of the winter."
+    assert (
+        frame_of(make_source("The lighthouse", f"{announced} {PROSE}"))[0] == "What do you know about the lighthouse?"
+    )
+
+
+def test_rank_hooks_denial_before_a_colon_opens() -> None:
+    denied = "Most lighthouse lamps do not die of storms: they go out for want of oil in the winter."
+    hook = frame_of(make_source("The lighthouse", f"{denied} {PROSE}"))[0]
+    assert hook == "Most lighthouse lamps do not die of storms."
+
+
+def test_rank_hooks_title_in_another_language_keeps_its_names() -> None:
+    prose = "La niebla cubre la punta noventa días al año y los barcos no la ven."
+    hook = frame_of(make_source("El faro de Punta Negra ya no tiene farero", prose, language="es"))[0]
+    assert hook == "El faro de Punta Negra ya no tiene farero."

@@ -144,7 +144,8 @@ def _claim_of_title(source: SourceText) -> Iterator[Hook]:
     is_claim = is_clause(title, source.language) and relatives.isdisjoint(words)
     is_claim = is_claim and words[0] not in language_profile(source.language).question_words
     if is_claim and not title.endswith("?") and not says_we(title, source.language):
-        text = in_sentence_case(title, source)
+        # other languages write titles as they write sentences
+        text = in_sentence_case(title, source) if source.language == "en" else title
         yield Hook(Framing(f"{text[:1].upper()}{text[1:]}."), TITLE_CLAIM)
 
 
@@ -171,6 +172,7 @@ def _own_sentences(source: SourceText, sentences: Sequence[Sentence]) -> Iterato
         share = sentence.place / last
         for text in [*short_forms(sentence.opening[0], MOST_WORDS, language), *_before_colon(sentence, language)]:
             stands_alone = not sentence.leans and not leans_on_context(text, "", language)
+            stands_alone = stands_alone and not _announces(text, sentence, language)
             if len(words_of(text)) >= SHORTEST and stands_alone and not says_we(text, language):
                 framing = Framing(text, sentence.block, sentence)
                 is_whole = text == sentence.opening[0]
@@ -185,6 +187,16 @@ def _before_colon(sentence: Sentence, language: str) -> Iterator[str]:
     head, colon, _ = sentence.opening[0].partition(":")
     if colon and is_clause(head, language) and len(words_of(head)) >= FEWEST_BEFORE_COLON:
         yield f"{head.rstrip()}."
+
+
+def _announces(text: str, sentence: Sentence, language: str) -> bool:
+    """ "One habit saves ships", of which the body does not say which: it is what stood behind the colon."""
+    spoken = text.rstrip(".! ")
+    if not sentence.opening[0].startswith(spoken) or not sentence.opening[0][len(spoken) :].lstrip().startswith(":"):
+        return False
+    profile = language_profile(language)
+    compares = profile.comparatives.search(text.replace("’", "'")) is not None
+    return not compares and profile.negations.isdisjoint(words_of(text))
 
 
 def _merit(text: str, subject: Subject, least: float, *, is_late: bool = False) -> float:

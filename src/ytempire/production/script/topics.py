@@ -44,8 +44,8 @@ def topic_of(source: SourceText) -> str:
 def short_topic_of(source: SourceText) -> str:
     """Return the thing with which a long English title begins, with its "the": "the sea" of "The Sea in the North".
 
-    Empty where the title says something, where that is no whole ("rivers" of "Rivers of Ice", "quick movement" of
-    something), or is the topic.
+    Empty where the title says or counts something, where that is no whole ("rivers" of "Rivers of Ice", "quick
+    movement" of something), or is the topic.
     """
     title = source.title.strip(" .:!?")
     if source.language != "en" or is_clause(title, "en") or title.lower().startswith("how to "):
@@ -58,7 +58,8 @@ def short_topic_of(source: SourceText) -> str:
     end = next((place for place in range(first, len(words)) if is_end[place]), len(words))
     is_whole = end - first >= FEWEST_OF_WHOLE and not words[end - 1].endswith(("tion", "sion", "ment"))
     is_cut_of = words[end : end + 1] == ["of"] and not is_whole
-    if not first < end <= first + LONGEST_TOPIC or is_cut_of:
+    is_count = words[first : first + 1] != [] and words[first].lower() in profile.numbers
+    if not first < end <= first + LONGEST_TOPIC or is_cut_of or is_count:
         return ""
     name = in_sentence_case(" ".join(words[:end]).strip(_EDGES), source)
     return "" if name == topic_of(source) else name
