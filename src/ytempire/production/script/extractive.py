@@ -2,7 +2,8 @@
 
 A script goes through stages, each of them a module: sentences are taken from the source and weighed (`material`), a
 hook and a close are chosen (`hooks`, `closes`), passages for the time between them (`body`, `timing`), of which one may
-be spoken before its turn (`ordering`), and all of them are put together (`joining`).
+be spoken before its turn (`ordering`), all of them are put together (`joining`), and the close is held to what the body
+tells (`ending`).
 """
 
 from __future__ import annotations

@@ -87,11 +87,17 @@ def _composed(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Hoo
             subject = in_sentence_case(definition.subject, source)
             framing = Framing(filled(profile, profile.definition_hooks[definition.is_plural], subject))
             yield Hook(framing, DEFINITION, frozenset({definition.place}))
-    topics = [name for name in (topic, short_topic_of(source)) if name]
+    yield from _templates(source, sentences)
+
+
+def _templates(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Hook]:
+    """Questions that any text answers; and why its subject is one, where that is too long to be asked about so."""
+    profile = language_profile(source.language)
+    topics = [name for name in (topic_of(source), short_topic_of(source)) if name]
     templates = [filled(profile, profile.hook_template, name) for name in topics]
     templates += [filled(profile, profile.long_hook_template, name) for name in topics if not _is_doing(name)]
     yield from (Hook(Framing(text), TEMPLATE - 0.01 * place) for place, text in enumerate(templates))
-    for name in topics:  # what takes too long to ask otherwise
+    for name in topics:
         framing = Framing(profile.cause_hook.format(clause=name))
         yield Hook(framing, ASKS_WHY, find_answers(framing, source, sentences, about=name), is_titles=True)
 
