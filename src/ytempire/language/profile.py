@@ -66,14 +66,17 @@ class LanguageProfile:
     contractions: dict[str, str]
     comparisons: tuple[str, ...]
     definition_hooks: tuple[str, ...]
+    person_hook: str
+    cause_hook: str
     hook_template: str
-    close_template: str
+    close_templates: tuple[str, ...]
     long_hook_template: str
     plain_hook: str
     long_close_template: str
     source_label: str
     licence_label: str
     title_questions: tuple[tuple[Pattern, str], ...]
+    echoes: tuple[tuple[Pattern, str], ...]
     title_openers: Pattern
     expletives: Pattern
     first_person_verbs: Pattern
@@ -83,6 +86,8 @@ class LanguageProfile:
     credits: Pattern
     navigation: Pattern
     citations: Pattern
+    comparatives: Pattern
+    lives: Pattern
     definitions: Pattern
     explanations: Pattern
     counted_nouns: Pattern
@@ -110,7 +115,8 @@ class LanguageProfile:
         if not self.contractions:
             return text
         options = "|".join(self.contractions)
-        return regex.sub(rf"(?<!\p{{L}})(?:{options})(?!\p{{L}})", lambda match: self.contractions[match.group()], text)
+        joined = rf"(?<!\p{{L}})(?:{options})(?:(?<=')|(?!\p{{L}}))"
+        return regex.sub(joined, lambda match: self.contractions[match.group()], text)
 
 
 @lru_cache
@@ -143,12 +149,14 @@ def language_profile(language: str) -> LanguageProfile:
         grades=tuple(map(_grades, data["grades"].split("|"))),
         comparisons=tuple(data["comparisons"]),
         definition_hooks=tuple(data["definition_hooks"]),
+        close_templates=tuple(data["close_templates"]),
         **{key: data[key] for key in _TEMPLATES},
         ordinals={word: number for number, forms in enumerate(data["ordinals"], 1) for word in forms.split()},
         counted_nouns=pattern("counted_nouns", joint=" "),
         title_questions=tuple(
             (regex.compile(title, regex.IGNORECASE), question) for title, question in data["title_questions"]
         ),
+        echoes=tuple((regex.compile(question, regex.IGNORECASE), close) for question, close in data["echoes"]),
         **values,
     )
 
@@ -167,12 +175,12 @@ _WORDS = (
     *("words_too", "after_time", "elided", "last_steps", "before_verbs", "later", "step_nouns", "before_homographs"),
 )
 _TEMPLATES = (
-    *("hook_template", "close_template", "long_hook_template", "long_close_template", "plain_hook"),
+    *("hook_template", "long_hook_template", "long_close_template", "plain_hook", "person_hook", "cause_hook"),
     *("source_label", "licence_label"),
 )
 _PATTERNS = (
     *("reader_address", "figures", "credits", "navigation", "citations"),
     *("expletives", "first_person_verbs", "first_person_openers", "title_openers"),
-    *("authors_own", "plural_first_person_verbs", "definitions", "explanations"),
+    *("authors_own", "plural_first_person_verbs", "comparatives", "lives", "definitions", "explanations"),
     *("verb_forms", "verb_endings", "past_endings", "authors_deeds", "picture_phrases", "list_openers"),
 )

@@ -5,7 +5,7 @@ import pytest
 from tests.production.script.framed_sources import PROSE, frame_of, judge_of, make_source
 from tests.production.script.texts import bees, glaciers
 from ytempire.production.script.hooks import rank_hooks
-from ytempire.production.script.rules.structure import closes_well, opens_well
+from ytempire.production.script.rules.structure import closes_well, is_brief_hook, opens_well
 from ytempire.production.script.sentences import sentences_of
 from ytempire.production.source.document import SourceText
 
@@ -51,16 +51,17 @@ def test_frame_of_source_takes_three_seconds_and_six_words(source: SourceText) -
         ),
         ("Oil and the Lamp", (), f"{PROSE} The lamp burns oil.", "What links oil and the lamp?"),
         ("The Origin of the Lighthouse", (), PROSE, "How did the lighthouse come about?"),
-        ("Rise and fall of the lamp", (), PROSE, "What matters about rise and fall of the lamp?"),
+        ("Rise and fall of the lamp", (), PROSE, "What do you know about rise and fall of the lamp?"),
         ("King the Keeper", (), PROSE, "What do you know about king the keeper?"),
         ("During the Evening", (), PROSE, "What do you know about during the evening?"),
         (
             "Keeping Your Lamp Bright",
             (),
-            f"{PROSE} Keeping a lamp bright takes oil.",
-            "What does keeping your lamp bright take?",
+            f"{PROSE} Keep a lamp bright with clean oil.",
+            "How do you keep your lamp bright?",
         ),
-        ("The Lamps on the Far Side", (), PROSE, "What matters about the lamps on the far side?"),
+        ("The Lamp Revolution", (), f"{PROSE} A revolution.", "What did the lamp revolution change?"),
+        ("The Lamps on the Far Side", (), PROSE, "What do you know about the lamps on the far side?"),
         (
             "Alzheimer’s Disease",
             (),
@@ -111,12 +112,15 @@ def test_frame_of_title_that_no_template_takes_has_no_fault(title: str) -> None:
 @pytest.mark.parametrize(
     ("language", "title", "hook", "close"),
     [
-        ("es", "El faro", "¿Qué se sabe realmente del faro?", "Eso es lo esencial."),
-        ("fr", "Le phare", "Que sait-on vraiment du phare\u00a0?", "Et voilà l'essentiel."),
+        ("es", "El faro", "¿Qué se sabe realmente del faro?", "Así es el faro."),
+        ("fr", "Le phare", "Que sait-on vraiment du phare\u00a0?", "Voilà l'essentiel sur le phare."),
         ("fr", "Orages", "Que sait-on vraiment d'orages\u00a0?", "Et voilà l'essentiel."),
-        ("fr", "La lampe", "Que sait-on vraiment de la lampe\u00a0?", "Et voilà l'essentiel."),
-        ("it", "La lampada", "Che cosa si sa davvero della lampada?", "Ecco l'essenziale."),
+        ("fr", "La lampe", "Que sait-on vraiment de la lampe\u00a0?", "Voilà l'essentiel sur la lampe."),
+        ("it", "La lampada", "Che cosa si sa davvero della lampada?", "Ecco l'essenziale sulla lampada."),
         ("it", "Maree", "Che cosa si sa davvero di maree?", "Ecco l'essenziale."),
+        ("it", "L'onda", "Che cosa si sa davvero dell'onda?", "Ecco l'essenziale sull'onda."),
+        ("es", "Las olas", "¿Qué se sabe realmente de las olas?", "Así son las olas."),
+        ("pt", "A lâmpada", "O que se sabe sobre a lâmpada?", "Eis o essencial sobre a lâmpada."),
         ("pt", "Marés", "O que se sabe sobre marés?", "É isso o essencial."),
     ],
 )
@@ -149,3 +153,70 @@ def test_rank_hooks_text_that_defines_its_subject_asks_what_it_is(
     language: str, title: str, prose: str, hook: str
 ) -> None:
     assert frame_of(make_source(title, prose, language=language))[0] == hook
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "hook"),
+    [
+        ("en", "In winter the boats are not out", "In winter the boats are not out."),
+        ("fr", "À Brest, le phare ne suffit plus", "À Brest, le phare ne suffit plus."),
+        ("es", "El faro no basta a los barcos", None),  # "basta" is no verb that is known
+    ],
+)
+def test_rank_hooks_title_that_says_what_is_at_stake_opens(language: str, title: str, hook: str | None) -> None:
+    found = frame_of(make_source(title, PROSE if language == "en" else "", language=language))[0]
+    assert found == hook or (hook is None and found != title)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "A dark lamp is worse than a small lamp."),
+        ("es", "El faro cuesta más que la lámpara."),
+        ("fr", "Le phare coûte plus que la lampe."),
+        ("it", "Il faro costa più della lampada."),
+        ("pt", "O farol custa mais do que a lâmpada."),
+    ],
+)
+def test_opens_well_comparison_makes_a_listener_look_up(language: str, sentence: str) -> None:
+    assert opens_well(sentence, language)
+
+
+def test_opens_well_statement_without_surprise_is_no_hook() -> None:
+    assert not opens_well("A lamp is a light on a tower.", "en")
+
+
+def test_opens_well_ten_short_words_are_a_hook_and_ten_long_ones_are_none() -> None:
+    long = "Why do internationally comparable meteorological observations from abandoned stations disappear overnight?"
+    assert opens_well("Why do the old men at sea let it be?", "en")
+    assert not opens_well(long, "en")
+
+
+def test_is_brief_hook_eight_long_words_take_more_than_three_seconds() -> None:
+    assert is_brief_hook("Why do the old men at sea let it be?", "en")
+    assert not is_brief_hook("Why do internationally comparable meteorological observations disappear overnight?", "en")
+
+
+def test_rank_hooks_what_the_source_says_first_is_better() -> None:
+    early, late = "No lighthouse lamp is cheaper than an oil lamp.", "No lighthouse lamp is older than an oil lamp."
+    hooks = frame_of(make_source("The lighthouse lamp", f"{early} {PROSE} {late}"))
+    assert hooks[0] == early
+
+
+def test_rank_hooks_announcement_without_what_it_announces_is_no_hook() -> None:
+    announced = "One lighthouse habit saves most lamps: clean oil for each long evening of the winter."
+    assert (
+        frame_of(make_source("The lighthouse", f"{announced} {PROSE}"))[0] == "What do you know about the lighthouse?"
+    )
+
+
+def test_rank_hooks_denial_before_a_colon_opens() -> None:
+    denied = "Most lighthouse lamps do not die of storms: they go out for want of oil in the winter."
+    hook = frame_of(make_source("The lighthouse", f"{denied} {PROSE}"))[0]
+    assert hook == "Most lighthouse lamps do not die of storms."
+
+
+def test_rank_hooks_title_in_another_language_keeps_its_names() -> None:
+    prose = "La niebla cubre la punta noventa días al año y los barcos no la ven."
+    hook = frame_of(make_source("El faro de Punta Negra ya no tiene farero", prose, language="es"))[0]
+    assert hook == "El faro de Punta Negra ya no tiene farero."

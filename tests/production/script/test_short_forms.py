@@ -47,6 +47,8 @@ def test_short_forms_of_sentence_keep_it_true(text: str, form: str) -> None:
         "The kidneys regulate water levels in most of the body.",
         "The rope can only be found at the harbour shop.",
         "Boats do not sink in the nineteenth century of the story.",
+        "A dyke of stone holds for thirty years; the sea of the bay never stops.",
+        "Bees do not shiver and keep the whole cluster warm.",
     ],
 )
 def test_short_forms_of_sentence_that_needs_all_of_it_are_none(text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from ytempire.production.script.continuation import continuing_passages
 from ytempire.production.script.framing import Framing
 from ytempire.production.script.hooks import Hook
 from ytempire.production.script.lists import PointList
@@ -121,6 +122,8 @@ def _fullest_choice(
         )
         passages = [_placed(passage, parts[passage.part], material) for passage in passages]
         openings = openings_of(passages, hook, material, wish.lead) if wish.is_free or wish.must_open else []
+        if not wish.must_open:
+            openings = [*openings, *continuing_passages(hook, material, parts, _taken(material, framings))]
         wider = replace(wish, sections=wish.sections + more)
         choice = choose([*passages, *lists], wider, similarity, heard, openings)
         if choice is not None and (best is None or choice.seconds > best.seconds):

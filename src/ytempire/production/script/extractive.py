@@ -2,7 +2,8 @@
 
 A script goes through stages, each of them a module: sentences are taken from the source and weighed (`material`), a
 hook and a close are chosen (`hooks`, `closes`), passages for the time between them (`body`, `timing`), of which one may
-be spoken before its turn (`ordering`), and all of them are put together (`joining`).
+be spoken before its turn (`ordering`), all of them are put together (`joining`), and the close is held to what the body
+tells (`ending`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from ytempire.channels.persona import Persona
 from ytempire.production.script.body import BRIEF_TO_S, select_body
 from ytempire.production.script.closes import choose_close
+from ytempire.production.script.ending import end_script
 from ytempire.production.script.hooks import Hook, rank_hooks
 from ytempire.production.script.joining import join_lines
 from ytempire.production.script.material import Material, NothingToSay, gather_material
@@ -108,6 +110,8 @@ def _compose_behind(hook: Hook, material: Material, persona: Persona, seconds: f
         if body is None:
             return None
         lines, sections = join_lines(body, opening, closing, material)
+        if not is_brief:
+            lines, sections = end_script(lines, sections, close, hook, material, seconds=seconds)
         if not any(find_wrong_order(material.reviewed.with_lines(lines))):
             break
     return _Composition(lines, sections, planned_s(lines, material.pace, seconds))

@@ -24,6 +24,11 @@ class Framing:
     block: int | None = None
     sentence: Sentence | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the source says it."""
+        return self.block is not None
+
     def line(self, role: str) -> Line:
         """Return it as a line of a script."""
         return Line.model_validate({"text": self.text, "role": role, "section": -1, "source_block": self.block})

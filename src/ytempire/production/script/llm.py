@@ -55,7 +55,7 @@ Rules:
 - Sentences of at most 22 words, for the ear: no brackets, no references to figures, no "this article", no addresses,
   no code, no citations. The source's "I" and "we" become third person.
 - No sentence opens with a word such as This, They, It or However unless the line before it names what is meant.
-- hook: a question, or a sentence with a number, of at most nine words, taken from the source's facts.
+- hook: a question, or a sentence with a number, of at most nine short words (three seconds), from the source's facts.
 - two to four sections, each with a heading of at most five words of the source, in an order that makes sense.
 - close: the takeaway in at most six words, without a number. No greeting, no "subscribe", no sign-off.
 - Parallel points of a list have "list_item": true and follow the line that introduces them.

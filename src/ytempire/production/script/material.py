@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ytempire.channels.persona import Persona
 from ytempire.kit.errors import InvalidInput
+from ytempire.language.words import words_of
 from ytempire.production.script.given_things import Given
 from ytempire.production.script.lexical_vectors import vectors_for
 from ytempire.production.script.lists import PointList, lists_of
@@ -44,7 +45,9 @@ class Material:
 
     def is_faultless_frame(self, role: str, text: str) -> bool:
         """Tell whether a line can open or close a script, and the source says it as it is."""
-        lines = [Line.model_validate({"text": text, "role": name, "section": -1}) for name in (role, "body")]
+        titles = [words_of(title) for title in (self.source.title, *self.reviewed.headings)]
+        roles = (role,) if words_of(text) in titles else (role, "body")  # no sentence of the source has to say it again
+        lines = [Line.model_validate({"text": text, "role": name, "section": -1}) for name in roles]
         scripts = (self.reviewed.with_lines([line]) for line in lines)
         return not any(True for script in scripts for rule in RULES_OF_FRAMES for _ in rule(script))
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import regex
 
-from ytempire.language.profile import language_profile
+from ytempire.language.profile import LanguageProfile, language_profile
 from ytempire.language.shortening import Shortening, shortening_of
 from ytempire.language.words import content_stems, words_of
 from ytempire.language.writing import writing_of
@@ -225,9 +225,11 @@ def _later_clauses(text: str, shortening: Shortening, language: str) -> Iterator
 def _is_sound(cut: str, text: str, shortening: Shortening, language: str) -> bool:
     """A whole clause, of which what was cut off takes nothing back."""
     words, profile = words_of(cut), language_profile(language)
-    removed = words_of(text[len(cut) - 1 :])
+    rest = text[len(cut) - 1 :]
+    removed = words_of(rest)
     return (
         is_clause(cut, language)
+        and not (rest.lstrip().startswith(";") and _is_contrast(removed, profile))
         and shortening.exceptions.isdisjoint(removed)
         and shortening.correlatives.isdisjoint(words)
         and not _ends_openly(words, profile.function_words | profile.incomplete_ends)
@@ -235,6 +237,11 @@ def _is_sound(cut: str, text: str, shortening: Shortening, language: str) -> boo
         and cut.count("“") == cut.count("”")
         and cut.count("«") == cut.count("»")
     )
+
+
+def _is_contrast(removed: Sequence[str], profile: LanguageProfile) -> bool:
+    """ "A dyke holds for thirty years; the sea does not stop": the one half is told for the other."""
+    return not (profile.negations | profile.connectives | profile.limits).isdisjoint(removed)
 
 
 def _ends_openly(words: Sequence[str], grammar: frozenset[str]) -> bool:

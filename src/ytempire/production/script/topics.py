@@ -8,6 +8,7 @@ from collections import Counter
 from ytempire.language.profile import language_profile
 from ytempire.language.text_order import text_order_of
 from ytempire.language.words import content_stems, words_of
+from ytempire.production.script.short_forms import is_clause
 from ytempire.production.script.subject import Subject
 from ytempire.production.script.topic_in_language import topic_in_language
 from ytempire.production.script.words import AUXILIARIES
@@ -15,6 +16,7 @@ from ytempire.production.source.document import SourceText
 
 LONGEST_TOPIC = 3  # words; of longer ones other sentences are made
 LONGEST_SUBJECT = 6  # words, of what a hook asks about
+FEWEST_OF_WHOLE = 2  # words that say enough without the "of" behind them: "Gestalt principles of perception"
 _INNER_WORD = re.compile(r"(?<=[\w,;] )[^\W\d_][\w'’-]*")
 _EDGES = "“”«»\"'(),.:;?!"
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -37,6 +39,35 @@ def topic_of(source: SourceText) -> str:
         return ""
     subject = subjects[-1] if len(subjects[-1].split()) <= LONGEST_SUBJECT else _main_part(subjects[-1], source)
     return in_sentence_case(subject, source)
+
+
+def short_topic_of(source: SourceText) -> str:
+    """Return the thing with which a long English title begins, with its "the": "the sea" of "The Sea in the North".
+
+    Empty where the title says or counts something, where that is no whole ("rivers" of "Rivers of Ice", "quick
+    movement" of something), or is the topic.
+    """
+    title = source.title.strip(" .:!?")
+    if source.language != "en" or is_clause(title, "en") or title.lower().startswith("how to "):
+        return ""
+    profile, words = language_profile("en"), title.split()
+    is_doing = len(words) > 1 and words[0].lower().endswith("ing") and words[1].lower() == "the"
+    words = words[is_doing:]  # "Opening the nation's data"
+    first = 1 if words and words[0].lower() == "the" else 0
+    is_end = [profile.is_grammar(word.strip(_EDGES)) or _is_doing(word) for word in words]
+    end = next((place for place in range(first, len(words)) if is_end[place]), len(words))
+    is_whole = end - first >= FEWEST_OF_WHOLE and not words[end - 1].endswith(("tion", "sion", "ment"))
+    is_cut_of = words[end : end + 1] == ["of"] and not is_whole
+    is_count = words[first : first + 1] != [] and words[first].lower() in profile.numbers
+    if not first < end <= first + LONGEST_TOPIC or is_cut_of or is_count:
+        return ""
+    name = in_sentence_case(" ".join(words[:end]).strip(_EDGES), source)
+    return "" if name == topic_of(source) else name
+
+
+def _is_doing(word: str) -> bool:
+    """ "Using" goes on behind a noun, "privacy-preserving" belongs to one."""
+    return word.lower().endswith("ing") and "-" not in word
 
 
 def subjects_of(source: SourceText) -> list[str]:

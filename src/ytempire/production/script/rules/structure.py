@@ -13,8 +13,11 @@ from ytempire.language.words import words_of
 from ytempire.production.script.readability import LONG_SHARE, LONG_WORDS, LONGEST_WORDS, count_long
 from ytempire.production.script.rules.reviewed_script import Finding, ReviewedScript
 from ytempire.studio.script_document import LENGTH_TOLERANCE
+from ytempire.studio.voice.pacing import REFERENCE_RATE, line_s
 
-LONGEST_HOOK = 9  # words: three seconds
+LONGEST_HOOK_S = 3.0  # at the pace that each language has by default: nine words or so
+# Nor are nine words too many that take longer, as a number that is read aloud may: good scripts have such hooks.
+LONGEST_HOOK = 9
 LONGEST_CLOSE = 6  # words
 SAME = 0.75  # of the content words of the shorter line
 FEWEST_WORDS = 4  # of content: shorter lines may share theirs
@@ -50,6 +53,11 @@ def opens_well(text: str, language: str) -> bool:
     return _weakness_of_hook(text, language) is None
 
 
+def is_brief_hook(text: str, language: str) -> bool:
+    """Tell whether a hook takes at most three seconds, to which the writer holds itself."""
+    return line_s(text, words_per_minute=REFERENCE_RATE, language=language) <= LONGEST_HOOK_S
+
+
 def closes_well(text: str) -> bool:
     """Tell whether a sentence can be a close."""
     return _weakness_of_close(text) is None
@@ -59,11 +67,14 @@ def _weakness_of_hook(text: str, language: str) -> str | None:
     words, profile = words_of(text), language_profile(language)
     telling = (profile.numbers.keys() - ARTICLES) | profile.you | profile.question_words
     telling |= profile.striking | profile.negations | profile.limits
-    if len(words) > LONGEST_HOOK:
+    if len(words) > LONGEST_HOOK and not is_brief_hook(text, language):
         return "takes more than three seconds"
-    if words[:1] and words[0] in profile.greetings and "?" not in text:
+    is_greeting = any(f"{' '.join(words)} ".startswith(f"{greeting} ") for greeting in profile.greetings)
+    if is_greeting and "?" not in text:
         return "is a greeting"
-    if (telling.isdisjoint(words) and not _ASKS_OR_COUNTS.search(text)) or _is_title(text):
+    compares = profile.comparatives.search(text.replace("’", "'")) is not None
+    is_telling = compares or not telling.isdisjoint(words) or _ASKS_OR_COUNTS.search(text) is not None
+    if not is_telling or _is_title(text):
         return "asks nothing and says nothing that surprises"
     return None
 
