@@ -144,7 +144,7 @@ def _sample(seconds: float) -> tuple[Script, Narration]:
         lines=tuple(lines),
         sections=(Section(heading=None, first_line=1, last_line=len(lines) - 1),),
         key_terms=("tides", "Moon"),
-        asked_s=duration,
+        target_seconds=duration,
         planned_s=duration,
         writer="bench",
     )

@@ -19,7 +19,7 @@ SEED = "2026-11-30"
 class LabelledScript:
     """`lines` are (role, text). `kind` names the planted fault; None where the script is clean.
 
-    `asked_s` is what was asked for where the fault is the length, else None.
+    `target_seconds` is what was asked for where the fault is the length, else None.
     """
 
     language: str
@@ -28,7 +28,7 @@ class LabelledScript:
     source: str
     lines: tuple[tuple[str, str], ...]
     kind: str | None
-    asked_s: float | None
+    target_seconds: float | None
     is_held_out: bool
 
 
@@ -73,7 +73,7 @@ def _scripts_of(path: Path, language: str, *, set_aside: bool) -> Iterator[Label
     document = yaml.safe_load(path.read_text())
 
     def labelled(
-        name: str, lines: Sequence[Sequence[str]], kind: str | None, asked_s: float | None = None
+        name: str, lines: Sequence[Sequence[str]], kind: str | None, target_seconds: float | None = None
     ) -> LabelledScript:
         return LabelledScript(
             language=language,
@@ -82,7 +82,7 @@ def _scripts_of(path: Path, language: str, *, set_aside: bool) -> Iterator[Label
             source=document["source"],
             lines=tuple((role, text) for role, text in lines),
             kind=kind,
-            asked_s=asked_s,
+            target_seconds=target_seconds,
             is_held_out=set_aside,
         )
 

@@ -47,7 +47,7 @@ def _script(labelled: LabelledScript) -> Script:
         Line.model_validate({"text": text, "role": role, "section": 0 if role == "body" else -1})
         for role, text in labelled.lines
     )
-    asked_s = labelled.asked_s or script_s(lines, words_per_minute=RATE, language=labelled.language)
+    target_seconds = labelled.target_seconds or script_s(lines, words_per_minute=RATE, language=labelled.language)
     return Script.model_validate(
         {
             "title": labelled.title[:100],
@@ -57,8 +57,8 @@ def _script(labelled: LabelledScript) -> Script:
             "lines": lines,
             "sections": (),
             "key_terms": (),
-            "asked_s": asked_s,
-            "planned_s": asked_s,
+            "target_seconds": target_seconds,
+            "planned_s": target_seconds,
             "writer": "labelled",
         }
     )

@@ -110,7 +110,7 @@ def _script(sentences: Sequence[str], choice: VoiceChoice) -> Script:
     length_s = script_s(lines, words_per_minute=choice.words_per_minute)
     return Script(
         title="Sentences", description="", tags=(), language="en", lines=lines, sections=(), key_terms=(),
-        asked_s=length_s, planned_s=length_s, writer="bench",
+        target_seconds=length_s, planned_s=length_s, writer="bench",
     )  # fmt: skip
 
 

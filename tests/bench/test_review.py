@@ -44,7 +44,7 @@ def test_labelled_scripts_with_fault_differ_from_the_clean_one() -> None:
         if script.kind is not None:
             original = clean[script.name.rsplit("-", 1)[0]]
             assert (script.lines == original) == (script.kind == "length"), script.name
-            assert (script.asked_s is not None) == (script.kind == "length"), script.name
+            assert (script.target_seconds is not None) == (script.kind == "length"), script.name
 
 
 def test_labelled_passages_are_enough_and_have_no_empty_sentence() -> None:

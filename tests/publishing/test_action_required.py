@@ -83,7 +83,7 @@ async def expire(publisher: Publisher) -> None:
         )
 
 
-def asked_s(publisher: Publisher, operation: str) -> float:
+def target_seconds(publisher: Publisher, operation: str) -> float:
     """How long from now a thumbnail or captions are not tried."""
     step = "thumbnail" if operation == "thumbnails.set" else "captions"
     until: str = publisher.row()["last_error"]["asked"][step]["until"]
@@ -155,7 +155,7 @@ async def test_retry_waits_until_time_named_by_youtube(publisher: Publisher, ope
         await upload(publisher.runtime, (await publisher.view()).id)
         assert publisher.youtube_env.calls_at_youtube("videos.list") == 2
         assert publisher.youtube_env.calls_at_youtube(operation) == 0  # the one that was refused is not counted
-        assert 890 < asked_s(publisher, operation) < 910
+        assert 890 < target_seconds(publisher, operation) < 910
     else:
         assert 890 < wait < 910
     assert_once(publisher, await publisher.until_settled())

@@ -73,7 +73,7 @@ def script(lines: tuple[tuple[str, str, int], ...] = LINES, *, title: str = "Why
         lines=made,
         sections=sections,
         key_terms=("tides", "Moon", "Earth", "Sun"),
-        asked_s=60,
+        target_seconds=60,
         planned_s=60,
         writer="test",
         attribution="From a text of our own",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 LENGTH_TOLERANCE = 0.1  # of what was asked for
 SHORTFALL = 0.05  # a plan that is shorter by more is explained: the voice too may be a little off
@@ -33,7 +33,10 @@ class Section(_Frozen):
 
 
 class Script(_Frozen):
-    """`asked_s` is what was ordered; `planned_s` what this text supports and the finished video is held to."""
+    """`target_seconds` is what was ordered; `planned_s` what this text supports and the finished video is held to.
+
+    A script that a run wrote before it was upgraded calls the first `asked_s`.
+    """
 
     title: str  # <= 100 characters, no angle brackets (YouTube's limits)
     description: str  # <= 5000 bytes; chapters are added once the voice has timings
@@ -42,7 +45,7 @@ class Script(_Frozen):
     lines: tuple[Line, ...]
     sections: tuple[Section, ...]
     key_terms: tuple[str, ...]  # most telling terms of the source, best first
-    asked_s: float
+    target_seconds: float = Field(validation_alias=AliasChoices("target_seconds", "asked_s"))
     planned_s: float
     writer: str  # "extractive" or the model's name
     attribution: str | None = None
@@ -51,10 +54,10 @@ class Script(_Frozen):
     @property
     def shortfall(self) -> str | None:
         """Why it is shorter than asked for, in a sentence for people; None where it is not."""
-        if self.planned_s >= self.asked_s * (1 - SHORTFALL):
+        if self.planned_s >= self.target_seconds * (1 - SHORTFALL):
             return None
         supported = f"this text has {self.planned_s:.0f} s of sentences that can be spoken"
-        return f"{self.asked_s:.0f} s were asked for; {supported}."
+        return f"{self.target_seconds:.0f} s were asked for; {supported}."
 
     def texts_by_place(self) -> dict[str, str]:
         """Everything that it says to viewers, by where they see or hear it."""

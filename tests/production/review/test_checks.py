@@ -36,7 +36,7 @@ SCRIPT = Script(
     lines=(Line(text=TEXTS[0], role="hook", section=-1), Line(text=TEXTS[1], role="close", section=-1)),
     sections=(Section(heading="Warmth", first_line=0, last_line=0),),
     key_terms=("bees",),
-    asked_s=8,
+    target_seconds=8,
     planned_s=8,
     writer="extractive",
 )

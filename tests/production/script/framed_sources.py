@@ -37,7 +37,7 @@ def frame_of(source: SourceText) -> tuple[str, str]:
 
 def judge_of(source: SourceText) -> Callable[[str, str], bool]:
     """Return what says whether a line can stand in a role."""
-    reviewed = ReviewedScript.of((), source, seconds=1, asked_s=1)
+    reviewed = ReviewedScript.of((), source, seconds=1, target_seconds=1)
 
     def judge(role: str, text: str) -> bool:
         script = reviewed.with_lines([Line.model_validate({"text": text, "role": role, "section": -1})])

@@ -17,7 +17,7 @@ TITLES = ("How honeybees keep warm in winter", "The winter cluster of the bees",
 
 def source_sentence(line: Line, source: SourceText) -> str:
     """The sentence of the source that says most of what a line says."""
-    reviewed = ReviewedScript.of([line], source, seconds=1, asked_s=1)
+    reviewed = ReviewedScript.of([line], source, seconds=1, target_seconds=1)
     [origin] = reviewed.origins
     if origin is not None:
         return reviewed.source_sentences[origin.place]

@@ -71,8 +71,8 @@ class TestWrite:
 
     def test_write_fills_requested_time_without_repetition(self, written: tuple[SourceText, Script]) -> None:
         _, script = written
-        assert script.planned_s == script.asked_s
-        assert abs(script_s(script.lines, words_per_minute=158) / script.asked_s - 1) <= 0.05
+        assert script.planned_s == script.target_seconds
+        assert abs(script_s(script.lines, words_per_minute=158) / script.target_seconds - 1) <= 0.05
         assert len({line.text for line in script.lines}) == len(script.lines)
 
     def test_write_script_passes_scoring(self, written: tuple[SourceText, Script]) -> None:
@@ -94,7 +94,7 @@ def test_write_is_deterministic(embed: Embed) -> None:
 
 def test_write_short_source_plans_less_time_than_requested(embed: Embed) -> None:
     script = write(glaciers(), seconds=300, persona=PERSONA, embed=embed)
-    assert script.asked_s == 300
+    assert script.target_seconds == 300
     assert 60 < script.planned_s < 120
     assert script_s(script.lines, words_per_minute=158) == pytest.approx(script.planned_s, rel=0.01)
 

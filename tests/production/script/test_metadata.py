@@ -67,7 +67,7 @@ class TestTopics:
         ),
         sections=(),
         key_terms=(),
-        asked_s=30,
+        target_seconds=30,
         planned_s=30,
         writer="extractive",
     )
@@ -113,7 +113,7 @@ def _script_and_narration(starts: list[float], duration: float) -> tuple[Script,
         lines=lines,
         sections=sections,
         key_terms=(),
-        asked_s=duration,
+        target_seconds=duration,
         planned_s=duration,
         writer="test",
     )

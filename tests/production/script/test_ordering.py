@@ -45,7 +45,7 @@ def test_write_hook_that_asks_what_something_is_is_answered_first(embed: Embed) 
 
 def test_write_text_with_moved_opening_has_no_wrong_order(embed: Embed) -> None:
     script, source = _written(SALT_PANS, embed)
-    reviewed = ReviewedScript.of(script.lines, source, seconds=45, asked_s=45)
+    reviewed = ReviewedScript.of(script.lines, source, seconds=45, target_seconds=45)
     assert list(find_wrong_order(reviewed)) == []
 
 
@@ -98,7 +98,7 @@ def test_openings_of_text_a_surprising_passage_is_spoken_before_its_turn(embed: 
     assert bodies[0].text.startswith("The largest dry stone walls are even older than the pyramids")
     blocks = [line.source_block or 0 for line in bodies]
     assert min(blocks[1:]) < blocks[0]
-    reviewed = ReviewedScript.of(script.lines, source, seconds=40, asked_s=40)
+    reviewed = ReviewedScript.of(script.lines, source, seconds=40, target_seconds=40)
     assert list(find_wrong_order(reviewed)) == []
 
 

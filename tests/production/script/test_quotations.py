@@ -15,7 +15,7 @@ ORDERS = "Nobody gives orders in a cluster; each bee feels only the warmth of it
 
 def findings(text: str, source_sentence: str | None) -> list[Finding]:
     line = Line(text=text, role="body", section=0, source_sentence=source_sentence)
-    return list(find_wrong_quotations(ReviewedScript.of([line], bees(), seconds=1, asked_s=1)))
+    return list(find_wrong_quotations(ReviewedScript.of([line], bees(), seconds=1, target_seconds=1)))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_find_wrong_quotations_supported_line_has_no_finding(text: str, source_s
 )
 def test_rules_of_faithfulness_find_fault_of_quoting_line_once(text: str, source_sentence: str, kind: str) -> None:
     line = Line(text=text, role="body", section=0, source_sentence=source_sentence)
-    script = ReviewedScript.of([line], bees(), seconds=1, asked_s=1)
+    script = ReviewedScript.of([line], bees(), seconds=1, target_seconds=1)
     found = [finding for rule in (find_unfaithful, find_wrong_quotations) for finding in rule(script)]
     assert [finding.kind for finding in found] == [kind]
 
@@ -73,7 +73,7 @@ def test_find_wrong_quotations_other_sentence_does_not_support_line() -> None:
 
 
 def test_quoted_passage_spans_sentences_and_brings_what_it_stands_on() -> None:
-    script = ReviewedScript.of((), bees(), seconds=1, asked_s=1)
+    script = ReviewedScript.of((), bees(), seconds=1, target_seconds=1)
     across = quoted_passage("the edge. nothing", script)
     assert across is None
     both = quoted_passage("burned for warmth. For this reason, beekeepers leave", script)
@@ -102,5 +102,5 @@ def test_find_wrong_quotations_in_other_languages() -> None:
         Line(text="La reina vive 40 años.", role="body", section=0, source_sentence="La reina vive cuatro años"),
         Line(text="La reina vive cuatro años.", role="body", section=0, source_sentence="Las abejas no duermen nunca"),
     ]
-    script = ReviewedScript.of(lines, source, seconds=1, asked_s=1)
+    script = ReviewedScript.of(lines, source, seconds=1, target_seconds=1)
     assert [finding.line for finding in find_wrong_quotations(script)] == [2]  # 1 is found without its quotation

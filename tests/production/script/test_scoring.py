@@ -57,7 +57,7 @@ def _shuffled_with_another_text(script: Script) -> Script:
 
 
 def _twice_as_long(script: Script) -> Script:
-    return script.model_copy(update={"planned_s": 120.0, "asked_s": 120.0})
+    return script.model_copy(update={"planned_s": 120.0, "target_seconds": 120.0})
 
 
 def _run_together(script: Script) -> Script:

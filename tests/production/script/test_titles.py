@@ -9,7 +9,7 @@ from ytempire.production.script.titles import choose_title, find_objection_to_ti
 
 @pytest.fixture(scope="module")
 def source() -> ReviewedScript:
-    return ReviewedScript.of((), bees(), seconds=1, asked_s=1)
+    return ReviewedScript.of((), bees(), seconds=1, target_seconds=1)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def script_vector(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _picture_checks(media: Media, script: Script, expected: Expected) -> list[Check]:
     # what was asked for, or all that the text has
-    wanted_s = script.planned_s if script.shortfall else script.asked_s
+    wanted_s = script.planned_s if script.shortfall else script.target_seconds
     wish = "planned" if script.shortfall else "asked for"
     low, high = wanted_s * (1 - LENGTH_TOLERANCE), wanted_s * (1 + LENGTH_TOLERANCE)
     size, expected_size = f"{media.width}x{media.height}", f"{expected.width}x{expected.height}"

@@ -66,7 +66,7 @@ def write(source: SourceText, *, seconds: float, persona: Persona, embed: Embed)
         lines=tuple(composition.lines),
         sections=tuple(composition.sections),
         key_terms=tuple(terms),
-        asked_s=seconds,
+        target_seconds=seconds,
         planned_s=composition.length_s,
         writer=WRITER,
         attribution=source.attribution,

@@ -322,7 +322,7 @@ def _criticism(judged: _Judged, number: int) -> str:
 
 def _script(draft: Draft, assignment: _Assignment) -> tuple[Script, TitleChoice, tuple[str, ...]]:
     source, persona = assignment.source, assignment.persona
-    known = ReviewedScript.of((), source, seconds=assignment.seconds, asked_s=assignment.seconds)
+    known = ReviewedScript.of((), source, seconds=assignment.seconds, target_seconds=assignment.seconds)
     headings, left_out = _headings(draft, known)
     lines, sections = lines_of(draft, source, headings)
     lines += sign_off_lines(persona, source.language)
@@ -338,7 +338,7 @@ def _script(draft: Draft, assignment: _Assignment) -> tuple[Script, TitleChoice,
         lines=tuple(lines),
         sections=tuple(sections),
         key_terms=tuple(assignment.terms),
-        asked_s=assignment.seconds,
+        target_seconds=assignment.seconds,
         planned_s=assignment.seconds,
         writer=assignment.writer,
         attribution=source.attribution,

@@ -70,7 +70,7 @@ class Material:
 def gather_material(source: SourceText, persona: Persona, embed: Embed) -> Material:
     """Take a source apart into sentences and weigh them. Raises NothingToSay."""
     embed = vectors_for(source, embed)
-    reviewed = ReviewedScript.of((), source, seconds=1, asked_s=1)
+    reviewed = ReviewedScript.of((), source, seconds=1, target_seconds=1)
     sentences = _without_faults(sentences_of(source), reviewed, source)
     if sum(sentence.usable for sentence in sentences) < FEWEST_SENTENCES:
         raise NothingToSay("This text has too few whole sentences to make a video from.", hint="Give a text in prose.")

@@ -64,7 +64,7 @@ def reviewed_script(script: Script, source: SourceText, *, words_per_minute: int
         script.lines,
         source,
         seconds=script_s(script.lines, words_per_minute=words_per_minute, language=source.language),
-        asked_s=script.planned_s if script.shortfall else script.asked_s,
+        target_seconds=script.planned_s if script.shortfall else script.target_seconds,
     )
 
 

@@ -52,7 +52,7 @@ async def act(context: StepContext) -> StepResult:
             "lines": len(script.lines),
             "sections": [section.heading for section in script.sections],
             "planned_s": script.planned_s,
-            "asked_s": script.asked_s,
+            "target_seconds": script.target_seconds,
             "shortfall": script.shortfall,
             "drafts": written.drafts,
             "model": written.evidence,

@@ -35,7 +35,7 @@ class Sample:
             headings=("Early years",),
             paragraphs=self.paragraphs,
             seconds=30,
-            asked_s=30,
+            target_seconds=30,
         )
 
     def with_line(self, place: int, text: str) -> ReviewedScript:
@@ -222,8 +222,8 @@ def test_number_with_another_decimal_point_is_found() -> None:
 
 def test_length_is_held_against_what_was_asked() -> None:
     script = TRAM.script()
-    assert [finding.kind for finding in find_faults(replace(script, asked_s=34))] == ["length"]
-    assert find_faults(replace(script, asked_s=33)) == []
+    assert [finding.kind for finding in find_faults(replace(script, target_seconds=34))] == ["length"]
+    assert find_faults(replace(script, target_seconds=33)) == []
 
 
 def test_long_sentences_are_found() -> None:

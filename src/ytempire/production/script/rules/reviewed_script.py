@@ -46,7 +46,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class ReviewedScript:
-    """`seconds` is how long the script takes to say, `asked_s` what was asked for. `items` are those
+    """`seconds` is how long the script takes to say, `target_seconds` what was asked for. `items` are those
     of `paragraphs` that are items of a list.
     """
 
@@ -56,11 +56,11 @@ class ReviewedScript:
     headings: tuple[str, ...]
     paragraphs: tuple[str, ...]
     seconds: float
-    asked_s: float
+    target_seconds: float
     items: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, lines: Sequence[Line], source: SourceText, *, seconds: float, asked_s: float) -> Self:
+    def of(cls, lines: Sequence[Line], source: SourceText, *, seconds: float, target_seconds: float) -> Self:
         """Make it from the lines of a script and its source."""
         return cls(
             language=source.language,
@@ -69,7 +69,7 @@ class ReviewedScript:
             headings=tuple(block.text for block in source.blocks if _is_heading(block)),
             paragraphs=tuple(block.text for block in source.blocks if not _is_heading(block)),
             seconds=seconds,
-            asked_s=asked_s,
+            target_seconds=target_seconds,
             items=frozenset(block.text for block in source.blocks if block.kind == "item"),
         )
 

@@ -196,5 +196,5 @@ def find_long_sentences(script: ReviewedScript) -> Iterator[Finding]:
 
 def find_wrong_length(script: ReviewedScript) -> Iterator[Finding]:
     """Find a script that takes a tenth more or less than was asked for."""
-    if abs(script.seconds - script.asked_s) > LENGTH_TOLERANCE * script.asked_s:
-        yield Finding("length", None, f"It takes {script.seconds:.0f} s; {script.asked_s:.0f} s were asked for.")
+    if abs(script.seconds - script.target_seconds) > LENGTH_TOLERANCE * script.target_seconds:
+        yield Finding("length", None, f"It takes {script.seconds:.0f} s; {script.target_seconds:.0f} s were asked for.")
