@@ -192,7 +192,7 @@ def _templates(source: SourceText, hook: Hook) -> Iterator[Close]:
 
 
 def _is_determined(topic: str, language: str) -> bool:
-    """Outside English a noun has its article: "Ecco l'essenziale sulla lampada", but not "su lampada"."""
+    """Outside English a noun has its article: "Ecco la lampada, in breve", but not "Ecco lampada"."""
     return language == "en" or topic[:1].isupper() or words_of(topic)[0] in writing_of(language).definite_articles
 
 
