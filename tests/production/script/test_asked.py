@@ -91,6 +91,8 @@ def test_rank_hooks_cause_of_the_subject_is_asked_and_answered_by_its_sentence()
         ("Salt carries heat", "How does salt carry heat?"),
         ("How lamps guide boats", "How do lamps guide boats?"),
         ("Why salt carries heat", "Why does salt carry heat?"),
+        ("Why the old lamp is dark", "Why is the old lamp dark?"),
+        ("why salt cannot burn", "Why can't salt burn?"),
         ("The lamp is a tower", None),  # no deed
         ("What lamps need", None),
         ("Lamps of the harbour", None),

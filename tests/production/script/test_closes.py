@@ -10,7 +10,7 @@ from ytempire.production.script.framing import Framing
 from ytempire.production.script.hooks import rank_hooks
 from ytempire.production.script.sentences import sentences_of
 
-TEMPLATE = "That was the lighthouse, in brief."
+TEMPLATE = "The lighthouse, in a nutshell."
 
 
 @pytest.mark.parametrize(

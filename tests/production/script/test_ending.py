@@ -16,7 +16,7 @@ FOG = "Fog hides the coast from every boat that comes home in the autumn."
 BELL = "The keeper rings a bell for them through the whole of the night."
 LAMP = "A red lamp helps boats."
 OPEN = Hook(Framing("What do you know about fog?"), 0.1)
-TEMPLATE = Framing("That was fog, in brief.")
+TEMPLATE = Framing("Fog, in a nutshell.")
 
 
 def _material(embed: Embed, *sentences: str) -> Material:

@@ -112,16 +112,16 @@ def test_frame_of_title_that_no_template_takes_has_no_fault(title: str) -> None:
 @pytest.mark.parametrize(
     ("language", "title", "hook", "close"),
     [
-        ("es", "El faro", "¿Qué se sabe realmente del faro?", "Así es el faro, en breve."),
+        ("es", "El faro", "¿Qué se sabe realmente del faro?", "El faro, en pocas palabras."),
         ("fr", "Le phare", "Que sait-on vraiment du phare\u00a0?", "Voilà le phare, en bref."),
         ("fr", "Orages", "Que sait-on vraiment d'orages\u00a0?", "Voilà, en quelques mots."),
         ("fr", "La lampe", "Que sait-on vraiment de la lampe\u00a0?", "Voilà la lampe, en bref."),
         ("it", "La lampada", "Che cosa si sa davvero della lampada?", "Ecco la lampada, in breve."),
-        ("it", "Maree", "Che cosa si sa davvero di maree?", "È tutto, in breve."),
+        ("it", "Maree", "Che cosa si sa davvero di maree?", "Hai sentito la versione breve."),
         ("it", "L'onda", "Che cosa si sa davvero dell'onda?", "Ecco l'onda, in breve."),
-        ("es", "Las olas", "¿Qué se sabe realmente de las olas?", "Así son las olas, en breve."),
-        ("pt", "A lâmpada", "O que se sabe sobre a lâmpada?", "Assim é a lâmpada, em resumo."),
-        ("pt", "Marés", "O que se sabe sobre marés?", "É isso, em resumo."),
+        ("es", "Las olas", "¿Qué se sabe realmente de las olas?", "Las olas, en pocas palabras."),
+        ("pt", "A lâmpada", "O que se sabe sobre a lâmpada?", "A lâmpada, em poucas palavras."),
+        ("pt", "Marés", "O que se sabe sobre marés?", "Você ouviu a versão curta."),
     ],
 )
 def test_frame_of_text_without_short_sentences_is_in_its_language(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ytempire.language.profile import language_profile
-from ytempire.language.text_order import text_order_of
+from ytempire.language.text_order import TextOrder, text_order_of
 from ytempire.language.words import content_stems, words_of
 from ytempire.language.writing import writing_of
 from ytempire.production.script.framing import Framing
@@ -55,11 +55,19 @@ def _answering(text: str, source: SourceText, scope: Sequence[Sentence], about: 
         return _defining(match["of"], source, scope)
     match = order.cause_questions.fullmatch(question)
     if match:
+        stated = frozenset(sentence.place for sentence in scope if _states_answer(sentence, order))
+        if stated:
+            return stated
         scope = [sentence for sentence in scope if order.causes.search(sentence.opening[0].replace("’", "'"))]
     stems = frozenset(content_stems(words_of(about or (match["of"] if match else question)), language))
     shares = {sentence.place: _shares(sentence, stems, language) for sentence in scope}
     least = max(MENTIONED if about is None else MENTIONED_OF_TITLE, NEAR_BEST * max(shares.values(), default=0.0))
     return frozenset(place for place, share in shares.items() if share >= least)
+
+
+def _states_answer(sentence: Sentence, order: TextOrder) -> bool:
+    """ "The answer begins with the speed of light"."""
+    return order.answers.match(sentence.opening[0].replace("’", "'")) is not None
 
 
 def find_definitions(topic: str, source: SourceText, sentences: Sequence[Sentence]) -> list[Definition]:

@@ -98,12 +98,14 @@ def doing_question(title: str, source: SourceText) -> str | None:
 def how_question(title: str, source: SourceText) -> str | None:
     """Return how that comes about which an English title says: "Bees keep warm" asks "How do bees keep warm?".
 
-    So does "How bees keep warm", and "Why bees keep warm" asks why they do.
+    So does "How bees keep warm", and "Why the sky is dark" asks "Why is the sky dark?".
     """
-    asks = next((word for word in ("How", "Why") if title.startswith(f"{word} ")), "")
-    words = title.removeprefix(asks).split()
+    asks = next((word for word in ("How", "Why") if title.lower().startswith(f"{word.lower()} ")), "")
+    words = title[len(asks) :].split()
     if source.language != "en" or title.endswith("?") or ":" in title or not words_of(" ".join(words[:1])):
         return None
+    if asks and (inverted := _inverted(uncapitalised(" ".join(words), source))):
+        return f"{asks} {inverted}?"
     finite = shortening_of("en").finite_verbs
     place = next((place for place in range(1, len(words) - 1) if finite.fullmatch(words[place].lower())), None)
     if place is None or place > LONGEST_SUBJECT or words_of(words[0])[0] in language_profile("en").question_words:

@@ -62,7 +62,8 @@ def select_body(
         pause_s=SECTION_PAUSE_S,
         known=frozenset(material.source.title.split()),
         framing=2,
-        lead=_lead(material, hook, close),
+        # a short video has no time for what leads to the answer
+        lead=_lead(material, hook, close) if speaks or not hook.answers else None,
         must_open=hook.answers is not None,
         is_free=not keep_order and not keeps_order(material),
         too_alike=TOO_ALIKE if material.source.language == "en" else TOO_ALIKE_BY_WORDS,

@@ -169,11 +169,13 @@ def _is_cut(text: str, sentence: Sentence, language: str) -> bool:
 def _own_headings(source: SourceText) -> Iterator[Close]:
     """Headings that say something: "Passwords are not enough"."""
     subject, language = Subject.from_source(source), source.language
-    relatives = shortening_of(language).relatives
+    relatives, profile = shortening_of(language).relatives, language_profile(language)
     for place, block in enumerate(source.blocks):
         heading = cleaned(block.text, language).rstrip(".! ") if block.kind == "heading" else ""
         is_statement = is_clause(heading, language) and not heading.endswith(("?", ":"))
-        if is_statement and relatives.isdisjoint(words_of(heading)) and count_words(heading) >= SHORTEST:
+        is_asking = not profile.question_words.isdisjoint(words_of(heading)[:1])  # "Why the sky is dark" says nothing
+        is_whole = relatives.isdisjoint(words_of(heading)) and count_words(heading) >= SHORTEST
+        if is_statement and is_whole and not is_asking:
             text = f"{capitalised(in_sentence_case(heading, source))}."
             if not leans_on_context(text, "", language):
                 yield Close(Framing(text, place), _merit(text, subject, place / len(source.blocks)))

@@ -81,7 +81,10 @@ def _composed(source: SourceText, sentences: Sequence[Sentence]) -> Iterator[Hoo
     for question in (doing_question(topic, source) if topic else None, how_question(title, source)):
         if question:
             framing = Framing(question)
-            yield Hook(framing, TITLE_QUESTION, find_answers(framing, source, sentences, about=title), is_titles=True)
+            answers = find_answers(framing, source, sentences, about=title)
+            # what a title asks itself the text answers, if not in one sentence
+            asks_itself = words_of(question)[:1] == words_of(title)[:1]
+            yield Hook(framing, TITLE_QUESTION, answers or (None if asks_itself else answers), is_titles=True)
     for name in subjects_of(source):
         for definition in find_definitions(name, source, sentences):
             subject = in_sentence_case(definition.subject, source)
